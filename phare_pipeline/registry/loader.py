@@ -1,0 +1,387 @@
+"""Reads the registry tables and checks them against each other; no data and no raw file here.
+
+A wrong cell gives a `RegistryError` with file, line and column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+from phare_pipeline.registry.model import (
+    Aggregation,
+    Axis,
+    Break,
+    Departement,
+    Domain,
+    DomainLabel,
+    FormerRegion,
+    Goalpost,
+    Indicator,
+    Level,
+    Measure,
+    Perimeter,
+    Region,
+    Registry,
+    Term,
+    parse_terms,
+)
+from phare_pipeline.registry.rows import Row, by_id, read_rows
+
+TABLES = Path(__file__).parent / "tables"
+
+CHANGE_KINDS = ("", "pct", "points", "annual_pct")
+NATURES = ("taux", "part", "ratio", "densité", "stock", "évolution", "médiane", "indice", "âge")
+ANNUALISE = ("", "mean", *(f"T{q}" for q in range(1, 5)), *(f"M{m:02d}" for m in range(1, 13)))
+# Label variants also name what is no domain of the study.
+OTHER_DOMAIN = "autre"
+
+
+def columns_of(
+    kind: type, *, without: tuple[str, ...] = ("line",), **renamed: str
+) -> tuple[str, ...]:
+    """Return the header of a table: the field names of its row type, some under another name."""
+    names = (f.name for f in fields(kind) if f.name not in without)
+    return tuple(renamed.get(name, name) for name in names)
+
+
+def load_registry(tables: Path = TABLES) -> Registry:
+    """Load and check all tables.
+
+    Raises:
+        RegistryError: a table, line or cell is wrong; the message says which.
+    """
+    axes = by_id(
+        ((r, _axis(r)) for r in read_rows(tables / "axes.csv", columns_of(Axis))), "axis_id"
+    )
+    domains = by_id(
+        ((r, _domain(r, axes)) for r in read_rows(tables / "domains.csv", columns_of(Domain))),
+        "domain_id",
+    )
+    regions = by_id(
+        ((r, _region(r)) for r in read_rows(tables / "regions.csv", columns_of(Region))),
+        "region_code",
+    )
+    former = by_id(
+        (
+            (r, _former_region(r, regions))
+            for r in read_rows(tables / "former_regions.csv", columns_of(FormerRegion))
+        ),
+        "former_region_code",
+    )
+    departements = by_id(
+        (
+            (r, _departement(r, former, regions))
+            for r in read_rows(tables / "departements.csv", columns_of(Departement))
+        ),
+        "departement_code",
+    )
+    perimeters = by_id(
+        (
+            (r, _perimeter(r, departements))
+            for r in read_rows(tables / "perimeters.csv", columns_of(Perimeter))
+        ),
+        "perimeter_id",
+    )
+    measures = _load_measures(tables, perimeters)
+    indicators = _load_indicators(tables, domains, measures, perimeters)
+    return Registry(
+        axes=axes,
+        domains=domains,
+        domain_labels=tuple(_load_domain_labels(tables, domains)),
+        regions=regions,
+        former_regions=former,
+        departements=departements,
+        perimeters=perimeters,
+        measures=measures,
+        indicators=indicators,
+        breaks=tuple(
+            Break(r.one_of("measure_id", measures), r.whole("year"), r.text("note_fr"))
+            for r in read_rows(tables / "breaks.csv", columns_of(Break))
+        ),
+        goalposts=_load_goalposts(tables, indicators),
+    )
+
+
+def _axis(row: Row) -> Axis:
+    return Axis(row.text("axis_id"), row.text("label_fr"), row.whole("axis_order"), _weight(row))
+
+
+def _weight(row: Row) -> float:
+    weight = row.number("weight", default=1.0)
+    if weight < 0:
+        raise row.error("weight", "a negative weight", expected="0 or more")
+    return weight
+
+
+def _domain(row: Row, axes: dict[str, Axis]) -> Domain:
+    return Domain(
+        row.text("domain_id"),
+        row.one_of("axis_id", axes),
+        row.text("label_fr"),
+        row.whole("domain_order"),
+        _weight(row),
+    )
+
+
+def _load_domain_labels(tables: Path, domains: dict[str, Domain]) -> Iterator[DomainLabel]:
+    for row in read_rows(tables / "domain_labels.csv", columns_of(DomainLabel)):
+        domain_id = row.one_of("domain_id", (*domains, OTHER_DOMAIN))
+        yield DomainLabel(domain_id, row.text("actor"), row.text("context"), row.text("label_fr"))
+
+
+def _region(row: Row) -> Region:
+    return Region(
+        row.text("region_code"),
+        row.text("iso_code"),
+        row.text("slug"),
+        row.text("name_fr"),
+        row.one_of("perimeter", ("metropole", "outre_mer")),
+        row.date("valid_from"),
+    )
+
+
+def _former_region(row: Row, regions: dict[str, Region]) -> FormerRegion:
+    return FormerRegion(
+        row.text("former_region_code"),
+        row.text("name_fr"),
+        row.one_of("region_code", regions),
+        row.date("valid_from"),
+        row.date("valid_to"),
+    )
+
+
+def _departement(
+    row: Row, former: dict[str, FormerRegion], regions: dict[str, Region]
+) -> Departement:
+    perimeter = row.one_of("perimeter", ("metropole", "outre_mer"))
+    region_code = row.one_of("region_code", regions)
+    former_code = row.one_of("former_region_code", former if perimeter == "metropole" else ("",))
+    if former_code and former[former_code].region_code != region_code:
+        raise row.error(
+            "region_code",
+            "a département lies in another region than its former region does",
+            expected=former[former_code].region_code,
+        )
+    return Departement(
+        row.text("departement_code"), row.text("name_fr"), former_code, region_code, perimeter
+    )
+
+
+def _perimeter(row: Row, departements: dict[str, Departement]) -> Perimeter:
+    excluded = tuple(row.cells["excluded_departements"].split())
+    unknown = [code for code in excluded if code not in departements]
+    if unknown:
+        raise row.error(
+            "excluded_departements", f"unknown départements {unknown}", expected="known codes"
+        )
+    return Perimeter(
+        row.text("perimeter_id"), row.text("label_fr"), row.boolean("is_summable"), excluded
+    )
+
+
+def _load_measures(tables: Path, perimeters: dict[str, Perimeter]) -> dict[str, Measure]:
+    columns = columns_of(Measure, source_levels="source_level")
+    rows = list(read_rows(tables / "measures.csv", columns))
+    measures = by_id(((row, _measure(row, perimeters)) for row in rows), "measure_id")
+    for row in rows:
+        _check_base(row, measures)
+    return measures
+
+
+def _measure(row: Row, perimeters: dict[str, Perimeter]) -> Measure:
+    aggregation = Aggregation(row.one_of("aggregation", [a.value for a in Aggregation]))
+    summable = [p.perimeter_id for p in perimeters.values() if p.is_summable]
+    lower, upper = row.optional_number("min"), row.optional_number("max")
+    if lower is not None and upper is not None and lower > upper:
+        raise row.error("max", "an upper bound below the lower one", expected=f"at least {lower}")
+    return Measure(
+        measure_id=row.text("measure_id"),
+        label_fr=row.text("label_fr"),
+        unit=row.text("unit"),
+        aggregation=aggregation,
+        source_id=row.text("source_id"),
+        series=tuple(part.strip() for part in row.text("series").split(" + ")),
+        source_levels=_levels(row, aggregation),
+        factor=row.number("factor", default=1.0),
+        base_measure_id=row.optional("base_measure_id"),
+        rate_scale=row.optional_number("rate_scale"),
+        rate_decimals=row.optional_whole("rate_decimals"),
+        universe=row.text("universe"),
+        perimeter=row.one_of("perimeter", summable) if row.cells["perimeter"] else "metropole",
+        min=lower,
+        max=upper,
+        tolerance_pct=row.optional_number("tolerance_pct"),
+        note_fr=row.cells["note_fr"],
+        line=row.line,
+    )
+
+
+def _levels(row: Row, aggregation: Aggregation) -> tuple[Level, ...]:
+    names = [name.strip() for name in row.text("source_level").split("+")]
+    known = [level.value for level in Level]
+    if any(name not in known for name in names):
+        raise row.error("source_level", "an unknown level", expected=", ".join(known))
+    if aggregation is not Aggregation.NON_ADDITIVE and len(names) != 1:
+        raise row.error(
+            "source_level",
+            "a measure that is summed has several levels",
+            expected="the one level whose rows are consolidated",
+        )
+    return tuple(Level(name) for name in names)
+
+
+def _check_base(row: Row, measures: dict[str, Measure]) -> None:
+    """A reconstructed count needs an additive base of the same universe and level, nothing else."""
+    measure = measures[row.text("measure_id")]
+    needed = ("base_measure_id", "rate_scale", "rate_decimals")
+    is_reconstructed = measure.aggregation is Aggregation.RECONSTRUCTED
+    for column in needed:
+        if bool(row.cells[column]) != is_reconstructed:
+            raise row.error(
+                column,
+                "only a reconstructed measure has a base, and it needs one",
+                expected="a value" if is_reconstructed else "an empty cell",
+            )
+    if not is_reconstructed:
+        return
+    base = measures[row.one_of("base_measure_id", measures)]
+    if base.aggregation is not Aggregation.ADDITIVE:
+        raise row.error(
+            "base_measure_id",
+            "the base of a reconstructed measure is not additive",
+            expected="an additive measure (a base that is itself reconstructed would be a cycle)",
+        )
+    if base.universe != measure.universe:
+        raise row.error(
+            "universe",
+            f"rate and base {base.measure_id!r} count different universes",
+            expected=repr(base.universe),
+        )
+    if base.source_levels != measure.source_levels:
+        raise row.error(
+            "source_level",
+            f"rate and base {base.measure_id!r} are of different levels",
+            expected=", ".join(base.source_levels),
+        )
+
+
+def _load_indicators(
+    tables: Path,
+    domains: dict[str, Domain],
+    measures: dict[str, Measure],
+    perimeters: dict[str, Perimeter],
+) -> dict[str, Indicator]:
+    rows = read_rows(tables / "indicators.csv", columns_of(Indicator))
+    return by_id(
+        ((row, _indicator(row, domains, measures, perimeters)) for row in rows), "indicator_id"
+    )
+
+
+def _indicator(
+    row: Row,
+    domains: dict[str, Domain],
+    measures: dict[str, Measure],
+    perimeters: dict[str, Perimeter],
+) -> Indicator:
+    indicator = Indicator(
+        indicator_id=row.text("indicator_id"),
+        label_fr=row.text("label_fr"),
+        domain_id=row.one_of("domain_id", domains),
+        numerator=_terms(row, "numerator", measures),
+        denominator=_terms(row, "denominator", measures),
+        scale=row.number("scale", default=1.0),
+        change_years=row.optional_whole("change_years"),
+        change_kind=row.one_of("change_kind", CHANGE_KINDS),
+        annualise=row.one_of("annualise", ANNUALISE),
+        unit=row.text("unit"),
+        direction=int(row.one_of("direction", ("1", "-1", "0"))),
+        transform=row.one_of("transform", ("identity", "log")),
+        weight=_weight(row),
+        max_age_years=row.whole("max_age_years"),
+        nature=row.one_of("nature", NATURES),
+        reference=row.one_of("reference", ("own", "published")),
+        reference_perimeter=row.one_of("reference_perimeter", perimeters),
+        decimals=row.whole("decimals"),
+        definition_fr=row.text("definition_fr"),
+        note_fr=row.cells["note_fr"],
+        line=row.line,
+    )
+    _check_indicator(row, indicator, measures)
+    return indicator
+
+
+def _terms(row: Row, column: str, measures: dict[str, Measure]) -> tuple[Term, ...]:
+    expected = "measure ids joined by + or -"
+    text = row.text(column) if column == "numerator" else row.cells[column]
+    try:
+        terms = parse_terms(text)
+    except ValueError as error:
+        raise row.error(column, str(error), expected=expected) from error
+    for term in terms:
+        if term.measure_id not in measures:
+            raise row.error(
+                column, f"unknown measure {term.measure_id!r}", expected="a measure of measures.csv"
+            )
+    return terms
+
+
+def _check_indicator(row: Row, indicator: Indicator, measures: dict[str, Measure]) -> None:
+    """The rules that keep rates from being averaged and counts from being scored."""
+    terms = (*indicator.numerator, *indicator.denominator)
+    is_published_rate = any(
+        measures[t.measure_id].aggregation is Aggregation.NON_ADDITIVE for t in terms
+    )
+    if is_published_rate and len(terms) > 1:
+        raise row.error(
+            "numerator",
+            "a measure that does not add is combined with others",
+            expected="a non_additive measure alone",
+        )
+    if is_published_rate != (indicator.reference == "published"):
+        raise row.error(
+            "reference",
+            "the national reference does not fit the measures",
+            expected="published for a non_additive measure, own for sums",
+        )
+    if indicator.nature == "stock" and indicator.is_scored:
+        raise row.error("direction", "a count is scored", expected="0 for a stock")
+    perimeters = {measures[t.measure_id].perimeter for t in terms}
+    if len(perimeters) > 1:
+        raise row.error(
+            "numerator", f"measures of different perimeters {sorted(perimeters)}", expected="one"
+        )
+    if indicator.reference == "own" and {indicator.reference_perimeter} != perimeters:
+        raise row.error(
+            "reference_perimeter",
+            "the sum of the regions has another perimeter",
+            expected=perimeters.pop(),
+        )
+    if bool(indicator.change_kind) != (indicator.change_years is not None):
+        raise row.error(
+            "change_years", "a change needs its kind and its years", expected="both or none"
+        )
+    if indicator.max_age_years < 0:
+        raise row.error("max_age_years", "a negative age", expected="0 or more")
+
+
+def _load_goalposts(
+    tables: Path, indicators: dict[str, Indicator]
+) -> dict[tuple[str, str], Goalpost]:
+    found: dict[tuple[str, str], Goalpost] = {}
+    for row in read_rows(tables / "goalposts.csv", columns_of(Goalpost)):
+        goalpost = Goalpost(
+            level=row.one_of("level", [level.value for level in Level]),
+            indicator_id=row.one_of("indicator_id", indicators),
+            base_edition=row.whole("base_edition"),
+            reference_value=row.number("reference_value"),
+            scale=row.number("scale"),
+        )
+        key = (goalpost.level, goalpost.indicator_id)
+        if key in found:
+            raise row.error("indicator_id", "a goalpost is given twice", expected="one a level")
+        if goalpost.scale <= 0:
+            raise row.error("scale", "a scale that is not positive", expected="above 0")
+        found[key] = goalpost
+    return found

@@ -1,0 +1,246 @@
+"""The shapes of the registry's rows; reading and checking them belongs in `loader`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+
+class Level(StrEnum):
+    """Territorial levels, from the smallest to the largest."""
+
+    COMMUNE = "commune"
+    DEPARTEMENT = "departement"
+    FORMER_REGION = "former_region"
+    REGION = "region"
+    NATIONAL = "national"
+
+
+class Aggregation(StrEnum):
+    """How a measure passes to the level above (see `docs/method.md`)."""
+
+    ADDITIVE = "additive"
+    RECONSTRUCTED = "reconstructed"
+    NON_ADDITIVE = "non_additive"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One of the four axes; `weight` is its share in the index before normalisation."""
+
+    axis_id: str
+    label_fr: str
+    axis_order: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class Domain:
+    """One of the sixteen domains; `weight` is relative to the other domains of its axis."""
+
+    domain_id: str
+    axis_id: str
+    label_fr: str
+    domain_order: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class DomainLabel:
+    """A wording under which an actor or a document names a domain."""
+
+    domain_id: str
+    actor: str
+    context: str
+    label_fr: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region of today (law 2015-29, in force since 2016-01-01), metropolitan or overseas."""
+
+    region_code: str
+    iso_code: str
+    slug: str
+    name_fr: str
+    perimeter: str
+    valid_from: dt.date
+
+
+@dataclass(frozen=True)
+class FormerRegion:
+    """One of the 22 metropolitan regions of before 2016 and the region it belongs to now."""
+
+    former_region_code: str
+    name_fr: str
+    region_code: str
+    valid_from: dt.date
+    valid_to: dt.date
+
+
+@dataclass(frozen=True)
+class Departement:
+    """A département; overseas ones have no former region of another code and stand apart."""
+
+    departement_code: str
+    name_fr: str
+    former_region_code: str
+    region_code: str
+    perimeter: str
+
+
+@dataclass(frozen=True)
+class Perimeter:
+    """A named set of territories for which a national figure is given.
+
+    `excluded_departements` lists what a smaller metropolitan perimeter leaves out;
+    `is_summable` is true when the départements of the registry add up to it.
+    """
+
+    perimeter_id: str
+    label_fr: str
+    is_summable: bool
+    excluded_departements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A quantity observed on territories; `line` is its place in `measures.csv`."""
+
+    measure_id: str
+    label_fr: str
+    unit: str
+    aggregation: Aggregation
+    source_id: str
+    series: tuple[str, ...]
+    source_levels: tuple[Level, ...]
+    factor: float
+    base_measure_id: str | None
+    rate_scale: float | None
+    rate_decimals: int | None
+    universe: str
+    perimeter: str
+    min: float | None
+    max: float | None
+    tolerance_pct: float | None
+    note_fr: str
+    line: int
+
+    def takes(self, series_key: str) -> bool:
+        """Tell whether a series of the source is part of this measure (glob patterns)."""
+        return any(fnmatchcase(series_key, pattern) for pattern in self.series)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A measure and the sign with which it enters a numerator or denominator."""
+
+    measure_id: str
+    sign: int
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is published: a ratio, share, change or count of measures."""
+
+    indicator_id: str
+    label_fr: str
+    domain_id: str
+    numerator: tuple[Term, ...]
+    denominator: tuple[Term, ...]
+    scale: float
+    change_years: int | None
+    change_kind: str
+    annualise: str
+    unit: str
+    direction: int
+    transform: str
+    weight: float
+    max_age_years: int
+    nature: str
+    reference: str
+    reference_perimeter: str
+    decimals: int
+    definition_fr: str
+    note_fr: str
+    line: int
+
+    @property
+    def measure_ids(self) -> tuple[str, ...]:
+        """Every measure the indicator reads, each once, in order of appearance."""
+        return tuple(dict.fromkeys(t.measure_id for t in (*self.numerator, *self.denominator)))
+
+    @property
+    def is_scored(self) -> bool:
+        """True when the indicator enters the index (it has a direction)."""
+        return self.direction != 0
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first year of a new series: values before and after must not be compared."""
+
+    measure_id: str
+    year: int
+    note_fr: str
+
+
+@dataclass(frozen=True)
+class Goalpost:
+    """The frozen scale of an indicator at one level (see `docs/method.md`)."""
+
+    level: str
+    indicator_id: str
+    base_edition: int
+    reference_value: float
+    scale: float
+
+
+_TERM = re.compile(r"\s*([+-]?)\s*([a-z][a-z0-9_]*)")
+
+
+def parse_terms(text: str) -> tuple[Term, ...]:
+    """Read `a + b - c` into signed terms; an empty text gives no term.
+
+    Raises:
+        ValueError: the text is no sum or difference of measure ids.
+    """
+    terms: list[Term] = []
+    position = 0
+    while text[position:].strip():
+        match = _TERM.match(text, position)
+        if match is None or (terms and not match.group(1)):
+            raise ValueError(f"{text!r} is no sum or difference of measure ids")
+        terms.append(Term(match.group(2), -1 if match.group(1) == "-" else 1))
+        position = match.end()
+    return tuple(terms)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All tables of the registry, keyed by id, in the order of their files."""
+
+    axes: dict[str, Axis]
+    domains: dict[str, Domain]
+    domain_labels: tuple[DomainLabel, ...]
+    regions: dict[str, Region]
+    former_regions: dict[str, FormerRegion]
+    departements: dict[str, Departement]
+    perimeters: dict[str, Perimeter]
+    measures: dict[str, Measure]
+    indicators: dict[str, Indicator]
+    breaks: tuple[Break, ...]
+    goalposts: dict[tuple[str, str], Goalpost]
+
+    @property
+    def study_regions(self) -> tuple[Region, ...]:
+        """The 13 regions of the study, ordered by code."""
+        regions = (r for r in self.regions.values() if r.perimeter == "metropole")
+        return tuple(sorted(regions, key=lambda r: r.region_code))
+
+    def measures_of(self, source_id: str) -> tuple[Measure, ...]:
+        """The measures read from a source, in order of the file."""
+        return tuple(m for m in self.measures.values() if m.source_id == source_id)
