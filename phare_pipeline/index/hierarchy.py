@@ -1,0 +1,426 @@
+"""Indicator → domain → axis → index, and what becomes of missing values on the way.
+
+Positions only: which indicator belongs to which domain, and its name, is the registry's. Nothing is
+imputed; a composite without enough weight is not scored, and every level has bounds that hold
+whatever the missing values are.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from phare_pipeline.index.aggregate import aggregate, fragility_shares
+from phare_pipeline.index.checks import (
+    Booleans,
+    Floats,
+    Integers,
+    as_groups,
+    as_matrix,
+    as_weights,
+    refuse_infinite,
+    refuse_where,
+)
+from phare_pipeline.index.normalise import Z_MAX, Z_MIN, Z_REFERENCE
+
+AXIS_DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How much must be present for a score; to be printed beside the results.
+
+    Attributes:
+        domain: share of the weight of the domain's used indicators.
+        axis: share of the declared weight of the axis' domains that must be scored.
+        all_axes: share of the weight of the axes that must be scored; 1 means all of them.
+        index: share of the weight of all domains (axis weight × weight within the axis) that must
+            be scored.
+        tolerance: a share this little below its threshold still passes, for sums of thirds.
+    """
+
+    domain: float = 2 / 3
+    axis: float = 1 / 2
+    all_axes: float = 1.0
+    index: float = 0.6
+    tolerance: float = 1e-12
+
+    def __post_init__(self) -> None:
+        for name in ("domain", "axis", "all_axes", "index"):
+            share = getattr(self, name)
+            if not 0 < share <= 1:
+                raise ValueError(f"threshold {name}: found {share}, expected a share in ]0, 1]")
+        if not 0 <= self.tolerance < 1e-6:
+            raise ValueError(f"tolerance: found {self.tolerance}, expected 0 ≤ tolerance < 1e-6")
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Hierarchy:
+    """The tree of m indicators, D domains and A axes, by position, with its declared weights.
+
+    Attributes:
+        weights: (m,) ≥ 0, compared within a domain; an indicator of weight 0 is as good as absent.
+        domain_of: (m,) position of each indicator's domain, 0 … D − 1.
+        domain_weights: (D,) ≥ 0, compared within an axis; on any scale.
+        axis_of: (D,) position of each domain's axis, 0 … A − 1.
+        axis_weights: (A,) ≥ 0, at least one > 0.
+
+    Raises:
+        ValueError: a negative or infinite weight, an axis without any domain weight, shapes or
+            positions that do not fit. A domain without indicators is allowed: it is a hole.
+    """
+
+    weights: Floats
+    domain_of: Integers
+    domain_weights: Floats
+    axis_of: Integers
+    axis_weights: Floats
+
+    def __init__(
+        self,
+        weights: ArrayLike,
+        domain_of: ArrayLike,
+        domain_weights: ArrayLike,
+        axis_of: ArrayLike,
+        axis_weights: ArrayLike,
+    ) -> None:
+        m, n_domains, n_axes = (np.size(x) for x in (weights, domain_weights, axis_weights))
+        checked = {
+            "weights": as_weights("weights", weights, m),
+            "domain_of": as_groups("domain_of", domain_of, m, n_domains),
+            "domain_weights": as_weights("domain_weights", domain_weights, n_domains),
+            "axis_of": as_groups("axis_of", axis_of, n_domains, n_axes),
+            "axis_weights": as_weights("axis_weights", axis_weights, n_axes),
+        }
+        for name, array in checked.items():
+            object.__setattr__(self, name, array)
+        weight_of_axis = np.bincount(self.axis_of, self.domain_weights, minlength=n_axes)
+        refuse_where(
+            "domain_weights summed by axis", weight_of_axis, weight_of_axis == 0, "a sum > 0"
+        )
+
+    @property
+    def domain_weights_in_index(self) -> Floats:
+        """(D,) share of each domain in the index: axis weight × weight within the axis, sum 1."""
+        weight_of_axis = np.bincount(self.axis_of, self.domain_weights)
+        axis_shares = self.axis_weights / self.axis_weights.sum()
+        shares: Floats = (axis_shares / weight_of_axis)[self.axis_of] * self.domain_weights
+        return shares
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """Composites of one level: arrays (n, D) for domains, (n, A) for axes, (n,) for the index.
+
+    Attributes:
+        F: the composite, NaN where not scored; axis scores are rounded to 1e-6.
+        mean: weighted mean of the parts one level below (z, domain F, axis F); NaN likewise.
+        imbalance: S²/M of the same parts, ≥ 0; F = mean + imbalance, but for the rounding of axes.
+        coverage: the share that the threshold of the level is compared with: of the used
+            indicators' weight (domain), of the declared weight of scored domains (axis, index).
+        F_low: F with 70 in all holes, always there; rounded for axes, as F is.
+        F_high: F with 130 in all holes. A domain that is not scored is one whole hole.
+        is_scored: there is enough for a score.
+    """
+
+    F: Floats
+    mean: Floats
+    imbalance: Floats
+    coverage: Floats
+    F_low: Floats
+    F_high: Floats
+    is_scored: Booleans
+
+
+@dataclass(frozen=True, eq=False)
+class Missing:
+    """What one unit lacks, as positions in the registry's order.
+
+    Attributes:
+        indicators: used indicators without a value.
+        domains: domains that are not scored, among them those that no indicator feeds.
+        axes: axes that are not scored.
+    """
+
+    indicators: Integers
+    domains: Integers
+    axes: Integers
+
+
+@dataclass(frozen=True, eq=False)
+class IndexScores:
+    """Scores of n units at every level, with what they were computed from.
+
+    Attributes:
+        domain, axis, index: the three levels.
+        used_columns: ascending positions of the indicators with weight that have a value for at
+            least one unit; the denominator of coverage, to be published.
+        z: (n, m) as given, NaN in the columns that are not used.
+        hierarchy, thresholds: as given.
+    """
+
+    domain: Level
+    axis: Level
+    index: Level
+    used_columns: Integers
+    z: Floats
+    hierarchy: Hierarchy
+    thresholds: Thresholds
+
+    @property
+    def status(self) -> NDArray[np.str_]:
+        """(n,) 'scored' or 'unclassified', the status of the index."""
+        return np.where(self.index.is_scored, "scored", "unclassified")
+
+    def find_missing(self, unit: int) -> Missing:
+        """List what the unit in this row lacks; nothing of it need keep it from being scored."""
+        is_hole = np.isnan(self.z[unit, self.used_columns])
+        return Missing(
+            indicators=self.used_columns[is_hole],
+            domains=np.flatnonzero(~self.domain.is_scored[unit]),
+            axes=np.flatnonzero(~self.axis.is_scored[unit]),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """F as a mean and one imbalance term per level, each (n,); NaN for an unclassified unit.
+
+    F = mean + within_domains + between_domains + between_axes + rounding, to float precision.
+
+    Attributes:
+        mean: weighted mean of z under the nested weights, renormalised over what is scored.
+        within_domains: weighted mean of the domains' imbalances.
+        between_domains: weighted mean of the axes' imbalances.
+        between_axes: imbalance of the index.
+        rounding: what rounding the axis scores to 1e-6 added, at most 5e-7 in size.
+    """
+
+    mean: Floats
+    within_domains: Floats
+    between_domains: Floats
+    between_axes: Floats
+    rounding: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Contributions:
+    """Contributions to F − 100; NaN where the part or the index is not scored.
+
+    Over the parts that are there, each array sums by row to F − 100; so do, to their parent, the
+    indicators of a domain and the domains of an axis. The rounding of an axis score is shared
+    among its parts like their weight in it.
+
+    Attributes:
+        indicator: (n, m), NaN also for indicators of a domain that is not scored.
+        domain: (n, D).
+        axis: (n, A).
+    """
+
+    indicator: Floats
+    domain: Floats
+    axis: Floats
+
+
+def score_index(
+    z: ArrayLike, hierarchy: Hierarchy, thresholds: Thresholds | None = None
+) -> IndexScores:
+    """Score n units: F = Σ w F_k² / Σ w F_k over the scored parts, level by level.
+
+    A domain is scored when enough of the weight of its used indicators is present, an axis when
+    enough of its domains' declared weight is scored, the index when all axes and enough of the
+    weight of all domains are. Otherwise the row is kept, unclassified, with its bounds.
+
+    The bounds are exact, F being increasing. They say what missing values could do, nothing about
+    errors of measurement. Where the thresholds let the index be scored without an axis, that axis
+    is one whole hole in the bounds of the index, so that they always contain F.
+
+    Args:
+        z: (n, m) clipped to [70, 130], NaN where missing.
+        hierarchy: the tree and its weights.
+        thresholds: the defaults of the definition when None.
+
+    Raises:
+        ValueError: z outside [70, 130] (the index is not increasing there), ±inf, m columns other
+            than the hierarchy's.
+    """
+    rules = thresholds if thresholds is not None else Thresholds()
+    values = _check_z(z, hierarchy)
+    is_used = ~np.isnan(values).all(axis=0) & (hierarchy.weights > 0)
+    values = np.where(is_used, values, np.nan)
+
+    domain = _score_groups(
+        _Parts(values, _fill(values, Z_MIN), _fill(values, Z_MAX)),
+        np.where(is_used, hierarchy.weights, 0.0),
+        hierarchy.domain_of,
+        hierarchy.domain_weights.size,
+        rules.domain - rules.tolerance,
+    )
+    domain = replace(
+        domain,
+        F_low=np.where(domain.is_scored, domain.F_low, Z_MIN),
+        F_high=np.where(domain.is_scored, domain.F_high, Z_MAX),
+    )
+    axis = _score_groups(
+        _Parts(domain.F, domain.F_low, domain.F_high),
+        hierarchy.domain_weights,
+        hierarchy.axis_of,
+        hierarchy.axis_weights.size,
+        rules.axis - rules.tolerance,
+    )
+    axis = replace(
+        axis,
+        F=np.round(axis.F, AXIS_DECIMALS),
+        F_low=np.round(axis.F_low, AXIS_DECIMALS),
+        F_high=np.round(axis.F_high, AXIS_DECIMALS),
+    )
+    return IndexScores(
+        domain=domain,
+        axis=axis,
+        index=_score_top(domain, axis, hierarchy, rules),
+        used_columns=np.flatnonzero(is_used),
+        z=values,
+        hierarchy=hierarchy,
+        thresholds=rules,
+    )
+
+
+def split_score(scores: IndexScores) -> Split:
+    """Split F of n units into a mean and one imbalance term per level.
+
+    An imbalance of a lower level counts with the plain weight of its composite (axis weight times
+    weight within the axis, renormalised over what is scored), since F at each level is a weighted
+    mean of the F below plus its own imbalance.
+    """
+    tree, domain, axis = scores.hierarchy, scores.domain, scores.axis
+    in_index = _renormalise(tree.axis_weights, axis.F, np.zeros_like(tree.axis_weights, np.int64))
+    in_axis = _renormalise(tree.domain_weights, domain.F, tree.axis_of)
+    nested = in_axis * in_index[:, tree.axis_of]
+    rounding = axis.F - (axis.mean + axis.imbalance)
+    return Split(
+        mean=_total(nested, domain.mean, scores),
+        within_domains=_total(nested, domain.imbalance, scores),
+        between_domains=_total(in_index, axis.imbalance, scores),
+        between_axes=scores.index.imbalance,
+        rounding=_total(in_index, rounding, scores),
+    )
+
+
+def contributions(scores: IndexScores) -> Contributions:
+    """Contribution of each indicator, domain and axis of n units to F − 100.
+
+    One level: w F_k (F_k − 100) / Σ w F_k. Below the top the share w F_k / Σ w F_k is multiplied
+    by the share of the parent. A contribution says where F comes from under these weights, not what
+    F would be without the part.
+    """
+    tree, domain, axis = scores.hierarchy, scores.domain, scores.axis
+    is_scored = scores.index.is_scored[:, None]
+    axis_share = np.where(is_scored, fragility_shares(axis.F, tree.axis_weights), np.nan)
+    domain_share = axis_share[:, tree.axis_of] * _shares_by_group(
+        domain.F, tree.domain_weights, tree.axis_of
+    )
+    indicator_share = domain_share[:, tree.domain_of] * _shares_by_group(
+        scores.z, tree.weights, tree.domain_of
+    )
+    rounding = (axis.F - (axis.mean + axis.imbalance))[:, tree.axis_of]
+    return Contributions(
+        indicator=indicator_share * (scores.z - Z_REFERENCE + rounding[:, tree.domain_of]),
+        domain=domain_share * (domain.F - Z_REFERENCE + rounding),
+        axis=axis_share * (axis.F - Z_REFERENCE),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """The parts of one level, (n, k) each: the value, NaN where missing, and its bounds."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+
+
+def _check_z(z: ArrayLike, hierarchy: Hierarchy) -> Floats:
+    """Return z (n, m) when it fits the hierarchy and lies in [70, 130]."""
+    values = as_matrix("z", z)
+    m = hierarchy.weights.size
+    if values.shape[1] != m:
+        raise ValueError(f"z: found {values.shape[1]} columns, expected {m}, one per indicator")
+    refuse_infinite("z", values)
+    is_outside = (values < Z_MIN) | (values > Z_MAX)
+    refuse_where("z", values, is_outside, f"z clipped to [{Z_MIN:g}, {Z_MAX:g}]")
+    return values
+
+
+def _fill(values: Floats, filler: float) -> Floats:
+    """Put one value in all holes."""
+    return np.where(np.isnan(values), filler, values)
+
+
+def _score_groups(
+    parts: _Parts, weights: Floats, group_of: Integers, n_groups: int, threshold: float
+) -> Level:
+    """Aggregate the parts of each group; a group without weight is a hole from 70 to 130."""
+    shape = (len(parts.value), n_groups)
+    score, mean, imbalance = (np.full(shape, np.nan) for _ in range(3))
+    coverage, low, high = np.zeros(shape), np.full(shape, Z_MIN), np.full(shape, Z_MAX)
+    for group in range(n_groups):
+        members = np.flatnonzero((group_of == group) & (weights > 0))
+        if members.size == 0:
+            continue
+        w = weights[members]
+        composite = aggregate(parts.value[:, members], w)
+        is_enough = composite.coverage >= threshold
+        score[is_enough, group] = composite.F[is_enough]
+        mean[is_enough, group] = composite.mean[is_enough]
+        imbalance[is_enough, group] = composite.imbalance[is_enough]
+        coverage[:, group] = composite.coverage
+        low[:, group] = aggregate(parts.low[:, members], w).F
+        high[:, group] = aggregate(parts.high[:, members], w).F
+    return Level(score, mean, imbalance, coverage, low, high, is_scored=~np.isnan(score))
+
+
+def _score_top(domain: Level, axis: Level, hierarchy: Hierarchy, rules: Thresholds) -> Level:
+    """Aggregate the axes, and decide from axes and domains whether the index is scored."""
+    composite = aggregate(axis.F, hierarchy.axis_weights)
+    coverage = aggregate(domain.F, hierarchy.domain_weights_in_index).coverage
+    is_scored = (composite.coverage >= rules.all_axes - rules.tolerance) & (
+        coverage >= rules.index - rules.tolerance
+    )
+    is_whole_hole = is_scored[:, None] & ~axis.is_scored
+    low = np.where(is_whole_hole, Z_MIN, axis.F_low)
+    high = np.where(is_whole_hole, Z_MAX, axis.F_high)
+    return Level(
+        F=np.where(is_scored, composite.F, np.nan),
+        mean=np.where(is_scored, composite.mean, np.nan),
+        imbalance=np.where(is_scored, composite.imbalance, np.nan),
+        coverage=coverage,
+        F_low=aggregate(low, hierarchy.axis_weights).F,
+        F_high=aggregate(high, hierarchy.axis_weights).F,
+        is_scored=is_scored,
+    )
+
+
+def _renormalise(weights: Floats, scores: Floats, group_of: Integers) -> Floats:
+    """(n, k) weights over the scored parts, with sum 1 in each group; 0 where not scored."""
+    present = np.where(np.isnan(scores), 0.0, weights)
+    total = np.zeros_like(present)
+    for group in np.unique(group_of):
+        is_member = group_of == group
+        total[:, is_member] = present[:, is_member].sum(axis=1, keepdims=True)
+    return np.divide(present, total, out=np.zeros_like(present), where=total > 0)
+
+
+def _total(weights: Floats, terms: Floats, scores: IndexScores) -> Floats:
+    """Weighted sum by row over what is scored; NaN for an unclassified unit."""
+    total = np.where(weights > 0, weights * terms, 0.0).sum(axis=1)
+    return np.where(scores.index.is_scored, total, np.nan)
+
+
+def _shares_by_group(values: Floats, weights: Floats, group_of: Integers) -> Floats:
+    """(n, k) share w v / Σ w v of each part in its group; NaN where it has no value or weight."""
+    shares = np.full(values.shape, np.nan)
+    for group in np.unique(group_of):
+        members = np.flatnonzero((group_of == group) & (weights > 0))
+        if members.size > 0:
+            shares[:, members] = fragility_shares(values[:, members], weights[members])
+    return shares
