@@ -1,0 +1,69 @@
+# Every target sets itself up. Needed: make, sh and Python 3.11 or newer with pip.
+# The network is used by `setup` (once) and `lock` only, through pip as this machine configures it.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.phare-setup
+UV_VERSION := 0.13.9
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run ui test test-fast lint format bench lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sort \
+		| awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+setup: $(STAMP) ## create .venv and install the locked packages (once; again when the lock changes)
+
+$(STAMP): requirements.lock pyproject.toml
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
+		echo "make: $(PYTHON) is missing: install Python 3.11 or newer," \
+			"or name one: make $(or $(MAKECMDGOALS),setup) PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "make: $(PYTHON) is $$("$(PYTHON)" -V 2>&1); expected Python 3.11 or newer;" \
+			"name one: make $(or $(MAKECMDGOALS),setup) PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "make: $(PYTHON) has no venv module: install the Debian package python3-venv" >&2; \
+		exit 1; }
+	@$(PY) -m pip --version >/dev/null 2>&1 || { \
+		echo "Creating $(VENV)"; "$(PYTHON)" -m venv --clear $(VENV); }
+	@echo "Installing the packages of requirements.lock (about 1 GB, one minute or two)"
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+run: $(STAMP) ## run the main job on the extracts of raw/ and print the newest classified edition
+	@$(VENV)/bin/phare run
+
+ui: $(STAMP) ## open Dagster on loopback: see, rerun and watch
+	@$(VENV)/bin/phare ui
+
+test: $(STAMP) ## all tests
+	@$(PY) -m pytest
+
+test-fast: $(STAMP) ## the tests that need no other program and take milliseconds
+	@$(PY) -m pytest -m 'not slow and not system and not ui'
+
+lint: $(STAMP) ## ruff (rules and format) and mypy in strict mode
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+
+format: $(STAMP) ## put the code in ruff's format and repair what ruff can repair
+	@$(PY) -m ruff check --fix
+	@$(PY) -m ruff format
+
+bench: $(STAMP) ## measure the runs of the README (median of several, printed as ratios)
+	@$(PY) -m benchmarks
+
+lock: $(STAMP) ## renew requirements.lock from pyproject.toml (needs the package index)
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(PY) -m uv pip compile pyproject.toml --extra dev --python-version 3.11 --universal \
+		--generate-hashes --no-strip-extras --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
+
+clean: ## remove what can be made again: warehouse, Dagster's runs, caches (.venv stays)
+	@find warehouse -mindepth 1 ! -name README.md -delete
+	@rm -rf .dagster .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	@find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +

@@ -1,0 +1,72 @@
+"""Fixtures and rules that hold for every test; what one test file needs stays in that file.
+
+With `CI` set a skip is a failure: CI installs what the tests need, so a skip there hides a hole.
+The one exception is `shared_dir` with `PHARE_NO_SHARED=1`, for a CI without the official files.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED_MISSING = "shared/ is missing beside the checkout: the official files are not here"
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder of official files and oracles beside the checkout; skips by name without it."""
+    folder = REPOSITORY.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip(SHARED_MISSING)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def require_program() -> Callable[[str, str], Path]:
+    """`require_program(name, package)`: the program's path, or a skip naming the Debian package."""
+
+    def find(name: str, package: str) -> Path:
+        found = shutil.which(name)
+        if found is None:
+            pytest.skip(f"{name} is missing: install the Debian package {package}")
+        return Path(found)
+
+    return find
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a test skipped in CI into a failure that keeps the reason."""
+    report = yield
+    if not hasattr(report, "wasxfail"):
+        _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Turn a file skipped in CI (`importorskip` and the like) into an error."""
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if not report.skipped or os.environ.get("CI", "") in {"", "0", "false"}:
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if SHARED_MISSING in reason and os.environ.get("PHARE_NO_SHARED") == "1":
+        return
+    report.outcome = "failed"
+    report.longrepr = f"A skip is a failure when CI is set.\n{reason}"
