@@ -15,13 +15,14 @@ help: ## list the targets
 		| awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 setup: $(STAMP) ## create .venv and install the locked packages (once; again when the lock changes)
+	@echo "$(VENV) is ready"
 
 $(STAMP): requirements.lock pyproject.toml
 	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
 		echo "make: $(PYTHON) is missing: install Python 3.11 or newer," \
 			"or name one: make $(or $(MAKECMDGOALS),setup) PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "make: $(PYTHON) is $$("$(PYTHON)" -V 2>&1); expected Python 3.11 or newer;" \
+		echo "make: $(PYTHON) is $$("$(PYTHON)" -V 2>&1 | head -n 1); expected Python 3.11 or newer;" \
 			"name one: make $(or $(MAKECMDGOALS),setup) PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "make: $(PYTHON) has no venv module: install the Debian package python3-venv" >&2; \
