@@ -1,0 +1,100 @@
+"""Finds what a source should hold and does not: territories, levels, series; figures are not read.
+
+Only the levels that the registry takes are checked, each for the periods it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from phare_pipeline.registry.model import Level, Measure, Registry
+from phare_pipeline.registry.territories import Territories
+from phare_pipeline.sources.figures import RawFigure, Rejection
+from phare_pipeline.sources.gaps import Absences
+from phare_pipeline.sources.matching import SeriesMap, unmatched_patterns
+from phare_pipeline.sources.observations import Presence, PresenceKey
+from phare_pipeline.sources.values import Status
+
+_COMPLETE = frozenset({Level.DEPARTEMENT, Level.FORMER_REGION, Level.REGION})
+
+
+class Completeness:
+    """The checks of one source against the registry and the declared absences."""
+
+    def __init__(self, registry: Registry, absences: Absences) -> None:
+        self._registry = registry
+        self._territories = Territories(registry)
+        self._absences = absences
+
+    def expected_codes(self, measure: Measure, level: Level) -> frozenset[str]:
+        """The territories of the study at a level, without those the perimeter leaves out."""
+        codes = self._territories.codes(level)
+        if level is not Level.DEPARTEMENT:
+            return codes
+        return codes - set(self._registry.perimeters[measure.perimeter].excluded_departements)
+
+    def missing_series(
+        self, measure: Measure, read: tuple[str, ...], series_map: SeriesMap, file: str
+    ) -> Iterator[Rejection]:
+        """Reject patterns of a measure that match nothing in the whole source."""
+        for pattern in unmatched_patterns(measure, read):
+            near = get_close_matches(pattern, series_map.seen, n=3, cutoff=0.4)
+            offered = near or series_map.seen[:8]
+            found = "no figure of it; the source holds " + ", ".join(repr(s) for s in offered)
+            expected = f"series {pattern!r} of measure {measure.measure_id} (measures.csv, line "
+            yield Rejection(
+                file, None, 0, "", "missing_series", found, f"{expected}{measure.line})"
+            )
+
+    def missing_levels(
+        self, measure: Measure, presence: Mapping[PresenceKey, Presence], file: str
+    ) -> Iterator[Rejection]:
+        """Reject levels that the registry takes and the source has not at all."""
+        levels = {key[2] for key in presence if key[0] == measure.measure_id}
+        for level in measure.source_levels:
+            if levels and level not in levels:
+                found = "only levels " + ", ".join(sorted(levels))
+                expected = f"level {level} of measure {measure.measure_id}"
+                yield Rejection(file, None, 0, "", "missing_level", found, expected)
+
+    def missing_parts(
+        self, measure: Measure, presence: Mapping[PresenceKey, Presence]
+    ) -> Iterator[Rejection]:
+        """Reject periods in which a summed measure lacks one of its parts."""
+        if len(measure.series) == 1:
+            return
+        read: dict[tuple[str, str], dict[str, RawFigure]] = {}
+        for (measure_id, series, level, period), who in presence.items():
+            if measure_id == measure.measure_id:
+                read.setdefault((level, period), {})[series] = who.first
+        for (level, period), series_read in read.items():
+            for pattern in unmatched_patterns(measure, series_read):
+                found = f"for {level}, {period} only " + ", ".join(map(repr, series_read))
+                expected = f"series {pattern!r}, a part of {measure.measure_id}"
+                yield _at(next(iter(series_read.values())), "missing_part", found, expected)
+
+    def missing_territories(
+        self, measure: Measure, key: PresenceKey, who: Presence
+    ) -> Iterator[tuple[str, Rejection]]:
+        """Return the absent, undeclared territories of a series, level and period."""
+        _, series, level_name, period = key
+        level = Level(level_name)
+        if level not in measure.source_levels or level not in _COMPLETE:
+            return
+        for code in sorted(self.expected_codes(measure, level) - who.codes):
+            if not self._absences.covers(measure.measure_id, period, level, code):
+                found = f"no figure for {level} {code}, {period} ({measure.measure_id}, {series!r})"
+                expected = "a figure, a marker of a missing one, or a line in raw/gaps.csv"
+                yield code, _at(who.first, "missing_territory", found, expected)
+
+
+def zero_figure(who: Presence, code: str) -> RawFigure:
+    """The figure 0 of a territory that a list does not name, placed where the list begins."""
+    return who.first._replace(
+        territory_code=code, item="", raw_text="", value=0.0, status=str(Status.OBSERVED)
+    )
+
+
+def _at(figure: RawFigure, rule: str, found: str, expected: str) -> Rejection:
+    return Rejection(figure.file, figure.sheet, figure.line, figure.column, rule, found, expected)

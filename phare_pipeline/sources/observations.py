@@ -1,0 +1,157 @@
+"""Turns raw figures into observations of measures and rejects what must not pass; no files here.
+
+A figure is corrected first, then read, multiplied by the measure's factor, and compared with the
+measure's bounds and with the keys seen so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from phare_pipeline.registry.model import Aggregation, Level, Measure
+from phare_pipeline.sources.corrections import Corrector
+from phare_pipeline.sources.figures import RawFigure, Rejection
+from phare_pipeline.sources.matching import SeriesMap
+from phare_pipeline.sources.rows import BETWEEN
+from phare_pipeline.sources.values import UNREADABLE, why_unreadable
+
+
+class Observation(NamedTuple):
+    """One row of the contract table `staged_observations`, in its order of columns."""
+
+    source_id: str
+    measure_id: str
+    territory_level: str
+    territory_code: str
+    period: str
+    data_year: int
+    item: str
+    value: float | None
+    value_status: str
+    raw_text: str
+    correction_id: str | None
+    origin_file: str
+    origin_sheet: str | None
+    origin_line: int
+    origin_column: str
+
+
+class Presence:
+    """Which territories a series of a measure has at one level and period, and where it stands.
+
+    `series` is None when a single series makes the measure.
+    """
+
+    __slots__ = ("codes", "first")
+
+    def __init__(self, first: RawFigure) -> None:
+        self.first = first
+        self.codes: set[str] = set()
+
+
+PresenceKey = tuple[str, str, str, str]
+"""Measure, series, level and period."""
+
+
+class Collector:
+    """Collects the observations of one source, its rejections, and who is present."""
+
+    def __init__(
+        self,
+        source_id: str,
+        series_map: SeriesMap,
+        series_of: Mapping[str, tuple[str, ...]],
+        corrector: Corrector,
+    ) -> None:
+        self._source_id = source_id
+        self._map = series_map
+        self._composed = {m for m, series in series_of.items() if len(series) > 1}
+        self._corrector = corrector
+        self.observations: list[Observation] = []
+        self.rejections: list[Rejection] = []
+        self.presence: dict[PresenceKey, Presence] = {}
+        self._keys: dict[tuple[str, str, str, str, str], RawFigure] = {}
+
+    def add(self, figure: RawFigure) -> None:
+        """Take one figure into every measure of its series."""
+        for measure in self._map.targets(figure.series):
+            self.add_to(figure, measure)
+
+    def add_to(self, figure: RawFigure, measure: Measure) -> None:
+        """Take one figure into one measure."""
+        measure_id, level, code = measure.measure_id, figure.territory_level, figure.territory_code
+        period, item = figure.period, figure.item
+        presence_key = (measure_id, figure.series, level, period)
+        presence = self.presence.get(presence_key)
+        if presence is None:
+            presence = self.presence[presence_key] = Presence(figure)
+        presence.codes.add(code)
+        if measure_id in self._composed:
+            item = f"{figure.series}{BETWEEN}{item}" if item else figure.series
+        correction_id = None
+        if self._corrector:
+            correction_key = (figure.file, measure_id, level, code, period, item)
+            figure, correction_id = self._corrector.correct(figure, correction_key)
+        if figure.status == UNREADABLE:
+            rule, expected = why_unreadable(figure.raw_text)
+            self._reject(figure, rule, repr(figure.raw_text), f"{expected} ({measure_id})")
+            return
+        value = figure.value
+        if value is not None:
+            value *= measure.factor
+            if not self._is_within(figure, measure, value):
+                return
+        key = (measure_id, level, code, period, item)
+        other = self._keys.setdefault(key, figure)
+        if other is not figure:
+            found = f"a second figure for {measure_id}, {level} {code}, {period}"
+            place = f"{other.file}, line {other.line}, column {other.column}"
+            self._reject(figure, "duplicated_key", f"{found} {item}".rstrip(), f"one (see {place})")
+            return
+        self.observations.append(
+            Observation(
+                self._source_id,
+                measure_id,
+                level,
+                code,
+                period,
+                int(period[:4]),
+                item,
+                value,
+                figure.status,
+                figure.raw_text,
+                correction_id,
+                figure.file,
+                figure.sheet,
+                figure.line,
+                figure.column,
+            )
+        )
+
+    def _is_within(self, figure: RawFigure, measure: Measure, value: float) -> bool:
+        """Compare with the bounds; the upper one of a sum holds for one territory only."""
+        lower, upper = measure.min, measure.max
+        if lower is not None and value < lower:
+            rule = "negative_count" if lower == 0 else "out_of_bounds"
+            self._reject(figure, rule, f"{value:g}", f"at least {lower:g} ({measure.measure_id})")
+            return False
+        if upper is not None and value > upper and is_bounded(measure, figure.territory_level):
+            self._reject(
+                figure, "out_of_bounds", f"{value:g}", f"at most {upper:g} ({measure.measure_id})"
+            )
+            return False
+        return True
+
+    def _reject(self, figure: RawFigure, rule: str, found: str, expected: str) -> None:
+        self.rejections.append(
+            Rejection(figure.file, figure.sheet, figure.line, figure.column, rule, found, expected)
+        )
+
+
+def is_bounded(measure: Measure, level: str) -> bool:
+    """Tell whether the upper bound of a measure holds at a level.
+
+    Bounds are those of one territory of the source's levels; sums above them may be larger.
+    """
+    return measure.aggregation is Aggregation.NON_ADDITIVE or Level(level) in measure.source_levels

@@ -1,0 +1,145 @@
+"""Resolves the territory of a row under its declared nomenclature; it never guesses a code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from phare_pipeline.registry.model import Level
+from phare_pipeline.registry.territories import Territories, TerritoryRef, fold
+from phare_pipeline.sources.cells import clean
+
+_REGISTRY = frozenset({"insee", "insee_unpadded", "drees", "name", "ditp", "label_code"})
+_POSTCODE_CORSICA = {"200": "2A", "201": "2A", "202": "2B", "206": "2B"}
+
+
+def _from_commune(text: str) -> str:
+    """Département of an INSEE commune code."""
+    if not re.fullmatch(r"(\d\d|2[AB])\d{3}", text):
+        return ""
+    return text[:3] if text.startswith("97") else text[:2]
+
+
+def _from_postcode(text: str) -> str:
+    """Département of a postcode (near a border, that of the post office)."""
+    if not re.fullmatch(r"\d{5}", text):
+        return ""
+    if text.startswith("20"):
+        return _POSTCODE_CORSICA.get(text[:3], "")
+    return text[:3] if text.startswith("97") else text[:2]
+
+
+def _from_postcode_unpadded(text: str) -> str:
+    return _from_postcode(text.zfill(5))
+
+
+def _from_padded3(text: str) -> str:
+    """Département of a three-character code (`001`, `02A`, `971`)."""
+    return text[1:] if len(text) == 3 and text.startswith("0") else text
+
+
+_TO_DEPARTEMENT = {
+    "commune": _from_commune,
+    "postcode": _from_postcode,
+    "postcode_unpadded": _from_postcode_unpadded,
+    "insee_padded3": _from_padded3,
+}
+
+NOMENCLATURES = _REGISTRY | frozenset(_TO_DEPARTEMENT)
+"""Every way of writing territories that `territory.nomenclature` may name."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A territory that was not resolved: by which rule, and why."""
+
+    rule: str
+    why: str
+
+
+Place = TerritoryRef | Unknown
+
+
+class Places:
+    """Looks up the territories of one table; every text is resolved once."""
+
+    def __init__(
+        self,
+        territories: Territories,
+        nomenclatures: tuple[tuple[Level, str], ...],
+        national: Mapping[str, str],
+        aliases: Mapping[str, str],
+        pattern: re.Pattern[str] | None = None,
+    ) -> None:
+        self._territories = territories
+        self._nomenclatures = nomenclatures
+        self._national = {clean(key): code for key, code in national.items()}
+        self._aliases = {clean(key): code for key, code in aliases.items()}
+        self._pattern = pattern
+        self._cache: dict[str, Place] = {}
+
+    def find(self, text: str) -> Place:
+        """Resolve a cleaned text."""
+        place = self._cache.get(text)
+        if place is None:
+            place = self._cache[text] = self._find(text)
+        return place
+
+    def _find(self, text: str) -> Place:
+        if text in self._national:
+            code = self._national[text]
+            ref = self._territories.by_code(Level.NATIONAL, code)
+            return ref or Unknown("unknown_territory", f"{code!r} is no perimeter of the registry")
+        key = self._aliases.get(text, text)
+        if key == text and self._pattern is not None:
+            match = self._pattern.search(text)
+            key = match.group(1).strip() if match else text
+        found = [
+            ref
+            for level, nomenclature in self._nomenclatures
+            if (ref := self._resolve(level, key, nomenclature)) is not None
+        ]
+        if not found:
+            return self._unknown(key)
+        if len(found) > 1 and any(ref.is_in_study for ref in found):
+            levels = ", ".join(ref.level for ref in found)
+            return Unknown("ambiguous_territory", f"{text!r} is a territory of levels {levels}")
+        return found[0]
+
+    def _resolve(self, level: Level, key: str, nomenclature: str) -> TerritoryRef | None:
+        if nomenclature == "label_code":
+            return self._resolve_labelled(level, key)
+        to_departement = _TO_DEPARTEMENT.get(nomenclature)
+        if to_departement is not None:
+            is_known = level is Level.DEPARTEMENT
+            return self._territories.by_code(level, to_departement(key)) if is_known else None
+        return self._territories.resolve(level, key, nomenclature)
+
+    def _resolve_labelled(self, level: Level, key: str) -> TerritoryRef | None:
+        """`22 - Picardie` is no Côtes-d'Armor: the label must not be the name of another place."""
+        ref = self._territories.resolve(level, key, "label_code")
+        label = key.partition("-")[2]
+        if ref is None or not fold(label):
+            return None
+        levels = (Level.DEPARTEMENT, Level.REGION, Level.FORMER_REGION)
+        named = [r for r in (self._territories.resolve(x, label, "name") for x in levels) if r]
+        if named:
+            return ref if ref in named else None
+        return ref if len(self._nomenclatures) == 1 else None
+
+    def _unknown(self, key: str) -> Unknown:
+        if not key:
+            return Unknown("unknown_territory", "the cell of the territory is blank")
+        if not self._nomenclatures:
+            return Unknown("unknown_territory", f"{key!r} is not declared in territory.national")
+        levels = [level for level, _ in self._nomenclatures]
+        for level in levels:
+            padded = key.zfill(2)
+            if padded != key and self._territories.by_code(level, padded):
+                return Unknown("lost_zero", self._territories.why_unknown(level, key))
+        is_former = self._territories.by_code(Level.FORMER_REGION, key) is not None
+        if Level.REGION in levels and is_former:
+            why = f"{key!r} is a former_region code, not a region code"
+            return Unknown("former_region_code", why)
+        return Unknown("unknown_territory", self._territories.why_unknown(levels[0], key))

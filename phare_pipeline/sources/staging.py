@@ -1,0 +1,162 @@
+"""Stages one source: raw files in, observations and quarantine out; nothing is written here.
+
+The steps, in order: pins, reading, corrections, bounds, keys, completeness, contract. Every
+rejected row is collected; the caller decides what a quarantine that is not empty means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from phare_pipeline.registry.model import Registry
+from phare_pipeline.registry.territories import Territories
+from phare_pipeline.sources.catalogue import Source
+from phare_pipeline.sources.completeness import Completeness, zero_figure
+from phare_pipeline.sources.corrections import Corrector, load_corrections
+from phare_pipeline.sources.figures import RawFigure, Rejection
+from phare_pipeline.sources.gaps import Absences, load_gaps
+from phare_pipeline.sources.matching import SeriesMap
+from phare_pipeline.sources.observations import Collector, Observation
+from phare_pipeline.sources.pins import check_pin
+from phare_pipeline.sources.readers import READERS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What staging makes of a source.
+
+    `observations` and `quarantine` have exactly the columns of the contract's tables
+    `staged_observations` and `quarantine`; `rejections` are the rows of `quarantine` as objects.
+    Rows of overseas territories are recognised, counted in `outside_study` and left out.
+    """
+
+    observations: pd.DataFrame
+    quarantine: pd.DataFrame
+    rejections: tuple[Rejection, ...]
+    corrections_applied: tuple[str, ...]
+    outside_study: int
+
+
+def stage(source: Source, registry: Registry, raw_dir: Path) -> Staged:
+    """Read, check and type every figure of a source that a measure of the registry takes.
+
+    Raises:
+        SourceError: a file as a whole is not what the catalogue says (missing, changed, not
+            readable, header moved, unit contradicted).
+        RegistryError: `corrections.csv` or `gaps.csv` is wrong.
+    """
+    measures = registry.measures_of(source.source_id)
+    corrector = Corrector(load_corrections(raw_dir).values(), source.source_id)
+    absences = Absences(load_gaps(raw_dir), source.source_id)
+    series_map = SeriesMap(measures)
+    figures: list[RawFigure] = []
+    rejections: list[Rejection] = []
+    open_lists: set[str] = set()
+    outside_study = 0
+    reader = READERS[source.reader]
+    territories = Territories(registry)
+    for file in source.files:
+        check_pin(raw_dir, file)
+        reading = reader.read(
+            raw_dir / file.path,
+            file.path,
+            source.options_of(file),
+            territories,
+            series_map.is_wanted,
+        )
+        figures += reading.figures
+        rejections += reading.rejections
+        outside_study += reading.outside_study
+        if reading.absent_is_zero:
+            open_lists.add(file.path)
+    read = series_map.series_of(figures)
+    collector = Collector(source.source_id, series_map, read, corrector)
+    for figure in figures:
+        collector.add(figure)
+    completeness = Completeness(registry, absences)
+    first_file = source.files[0].path
+    for measure in measures:
+        series = read[measure.measure_id]
+        rejections += completeness.missing_series(measure, series, series_map, first_file)
+        rejections += completeness.missing_levels(measure, collector.presence, first_file)
+        rejections += completeness.missing_parts(measure, collector.presence)
+    for key, who in list(collector.presence.items()):
+        measure = registry.measures[key[0]]
+        for code, rejection in completeness.missing_territories(measure, key, who):
+            if who.first.file in open_lists:
+                collector.add_to(zero_figure(who, code), measure)
+            else:
+                rejections.append(rejection)
+    rejections += [*collector.rejections, *corrector.rejections(), *absences.rejections()]
+    observations, refused = _keep_contract(collector.observations)
+    rejections += refused
+    return Staged(
+        observations=observations,
+        quarantine=_quarantine(source.source_id, rejections),
+        rejections=tuple(rejections),
+        corrections_applied=tuple(corrector.applied),
+        outside_study=outside_study,
+    )
+
+
+def _keep_contract(rows: Sequence[Observation]) -> tuple[pd.DataFrame, list[Rejection]]:
+    """Validate in lazy mode; rows that break the contract become rejections."""
+    from pandera.errors import SchemaErrors
+
+    from phare_pipeline.contract.schemas import pandera_schema
+
+    frame = _frame("staged_observations", rows)
+    try:
+        pandera_schema("staged_observations").validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        failures = errors.failure_cases
+        rejections = []
+        for case in failures.to_dict("records"):
+            row = rows[int(case["index"])] if case["index"] == case["index"] else None
+            rejections.append(
+                Rejection(
+                    row.origin_file if row else "",
+                    row.origin_sheet if row else None,
+                    row.origin_line if row else 0,
+                    row.origin_column if row else "",
+                    "contract",
+                    f"{case['column']} = {case['failure_case']!r}",
+                    f"{case['column']}: {case['check']}",
+                )
+            )
+        bad = failures["index"].dropna().astype(int).unique()
+        return frame.drop(index=bad).reset_index(drop=True), rejections
+    return frame, []
+
+
+def _quarantine(source_id: str, rejections: Iterable[Rejection]) -> pd.DataFrame:
+    return _frame(
+        "quarantine",
+        [
+            (source_id, r.file, r.sheet, r.line, r.column, r.rule, r.found, r.expected)
+            for r in rejections
+        ],
+    )
+
+
+def _frame(table: str, rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    """Make the frame of a contract table, each column with its declared type."""
+    import pandas as pd
+
+    from phare_pipeline.contract.schemas import PANDAS_TYPES
+    from phare_pipeline.contract.tables import table_of
+
+    fields = table_of(table).fields
+    columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(fields)
+    return pd.DataFrame(
+        {
+            field.name: pd.Series(column, dtype=PANDAS_TYPES[field.type])
+            for field, column in zip(fields, columns, strict=True)
+        }
+    )
