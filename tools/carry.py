@@ -48,14 +48,20 @@ def expand_columns(spec: Iterable[str]) -> list[int]:
 
 
 def keep(rows: list[Row], job: dict[str, Any]) -> list[Row]:
-    """Apply `head` (lines always kept), `rows` (column letter -> regex) and `columns` to a grid."""
+    """Apply `head` (lines always kept), `rows`, `some` and `columns` to a grid.
+
+    `rows` (column letter -> regex): all must match; `some`: one of these columns is not blank.
+    """
     head = int(job.get("head", 0))
     patterns = {column_index(k): re.compile(v) for k, v in job.get("rows", {}).items()}
     columns = expand_columns(job["columns"]) if "columns" in job else None
+    some = expand_columns(job.get("some", []))
     kept = []
     for number, row in enumerate(rows, start=1):
         cells = [str(cell) for cell in row]
         wanted = all(i < len(cells) and p.search(cells[i]) for i, p in patterns.items())
+        if some:
+            wanted = wanted and any(i < len(cells) and cells[i] for i in some)
         if number <= head or wanted:
             kept.append(
                 row if columns is None else [row[i] if i < len(row) else "" for i in columns]

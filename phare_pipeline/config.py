@@ -1,0 +1,77 @@
+"""Says where things lie on this machine; what is in them belongs elsewhere.
+
+Everything is relative to the project folder unless an environment variable says otherwise, so no
+published file ever holds a machine path.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+FIRST_EDITION = 2012
+LAST_EDITION = 2024
+EDITIONS: tuple[int, ...] = tuple(range(FIRST_EDITION, LAST_EDITION + 1))
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folders of one installation: inputs are read, only `warehouse` is written."""
+
+    raw: Path
+    registry: Path
+    models: Path
+    warehouse: Path
+    lock: Path
+
+    @classmethod
+    def from_environment(cls) -> Workspace:
+        """Return the project's folders; PHARE_RAW, PHARE_REGISTRY and PHARE_WAREHOUSE override."""
+        default = cls(
+            raw=PROJECT / "raw",
+            registry=PROJECT / "phare_pipeline" / "registry" / "tables",
+            models=PROJECT / "dbt_like_sql",
+            warehouse=PROJECT / "warehouse",
+            lock=PROJECT / "requirements.lock",
+        )
+        chosen = {
+            name: Path(value).resolve()
+            for name in ("raw", "registry", "warehouse")
+            if (value := os.environ.get(f"PHARE_{name.upper()}"))
+        }
+        return replace(default, **chosen)
+
+    @property
+    def build(self) -> Path:
+        """The private build area."""
+        return self.warehouse / "build"
+
+    @property
+    def releases(self) -> Path:
+        """The published releases, one folder each."""
+        return self.warehouse / "releases"
+
+    @property
+    def current(self) -> Path:
+        """The link to the release that readers see."""
+        return self.warehouse / "current"
+
+    def staging_file(self, source_id: str) -> Path:
+        """The DuckDB file of one staged source."""
+        return self.build / "staging" / f"stg_{source_id}.duckdb"
+
+    @property
+    def observations_file(self) -> Path:
+        """The figures of all sources."""
+        return self.build / "core" / "core_observations.parquet"
+
+    def core_file(self, table: str, year: int) -> Path:
+        """A core table of one edition."""
+        return self.build / "core" / table / f"{year}.parquet"
+
+    def out_file(self, table: str, slug: str, year: int) -> Path:
+        """A published table of one region and edition, before its release."""
+        return self.build / "out" / table / f"region={slug}" / f"{year}.parquet"
