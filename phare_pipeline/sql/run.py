@@ -36,7 +36,7 @@ def run_model(
     _check_relations(connection, project, name)
     sql = project.render(name, variables)
     try:
-        table = connection.execute(sql).to_arrow_table()
+        table = connection.sql(sql).to_arrow_table()
     except duckdb.Error as error:
         raise SqlError(
             f"SQL model {name} fails", where=model.path.name, found=str(error).strip()
@@ -51,9 +51,7 @@ def run_model(
     return table
 
 
-def _check_relations(
-    connection: duckdb.DuckDBPyConnection, project: SqlProject, name: str
-) -> None:
+def _check_relations(connection: duckdb.DuckDBPyConnection, project: SqlProject, name: str) -> None:
     present = {
         (schema, table)
         for schema, table in connection.execute(

@@ -1,0 +1,49 @@
+"""All assets of the pipeline, built once from the declared sources and SQL models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import dagster as dg
+
+from phare_pipeline.assets.core import index_assets, sql_assets
+from phare_pipeline.assets.out import out_assets
+from phare_pipeline.assets.raw import raw_asset
+from phare_pipeline.assets.release import release
+from phare_pipeline.assets.staging import observations_asset, staging_asset
+from phare_pipeline.config import Workspace
+from phare_pipeline.sources.catalogue import load_sources
+from phare_pipeline.sql.project import SqlProject
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The assets by layer."""
+
+    raw: tuple[dg.SourceAsset, ...]
+    staging: tuple[dg.AssetsDefinition, ...]
+    observations: dg.AssetsDefinition
+    core: tuple[dg.AssetsDefinition, ...]
+    out: dg.AssetsDefinition
+    release: dg.AssetsDefinition
+
+    @property
+    def all(self) -> tuple[dg.SourceAsset | dg.AssetsDefinition, ...]:
+        """Every asset, from raw files to release."""
+        return (*self.raw, *self.staging, self.observations, *self.core, self.out, self.release)
+
+
+@cache
+def graph() -> Graph:
+    """Build the assets from `raw/sources.toml` and `dbt_like_sql/`."""
+    workspace = Workspace.from_environment()
+    sources = load_sources(workspace.raw)
+    return Graph(
+        raw=tuple(raw_asset(source) for source in sources.values()),
+        staging=tuple(staging_asset(source) for source in sources.values()),
+        observations=observations_asset(sources),
+        core=(sql_assets(SqlProject.load(workspace.models)), index_assets()),
+        out=out_assets(),
+        release=release,
+    )

@@ -1,0 +1,63 @@
+"""The jobs that a person launches: staging, one edition, one region, the release, everything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+
+from phare_pipeline.assets.partitions import REGION_YEARS, YEARS
+from phare_pipeline.assets.resources import Installation
+from phare_pipeline.assets.runner import DagsterExecutor
+from phare_pipeline.assets.staging import refuse
+from phare_pipeline.contract.tables import CUT_FROM
+from phare_pipeline.errors import PhareError
+from phare_pipeline.steps import edition, observations
+from phare_pipeline.steps.run import Scope, run
+
+
+def build_jobs() -> list[Any]:
+    """Return every job; year and region × year partitions cannot share one."""
+    figures = dg.AssetSelection.assets(observations.NAME)
+    return [
+        dg.define_asset_job(
+            "staging",
+            selection=dg.AssetSelection.groups("staging") | figures,
+            description="Reads every source and unites their figures.",
+        ),
+        dg.define_asset_job(
+            "edition",
+            selection=dg.AssetSelection.assets(*edition.SQL_TABLES, *edition.INDEX_TABLES),
+            partitions_def=YEARS,
+            description="Builds one edition: measures, indicators, comparison, index.",
+        ),
+        dg.define_asset_job(
+            "region",
+            selection=dg.AssetSelection.assets(*CUT_FROM),
+            partitions_def=REGION_YEARS,
+            description="Writes the files of one region and edition from the edition's tables.",
+        ),
+        dg.define_asset_job(
+            "release",
+            selection=dg.AssetSelection.assets("release"),
+            description="Publishes what is built; refuses a mixture of states.",
+        ),
+        everything,
+    ]
+
+
+@dg.op(description="Runs what is due, as `phare run` does; its parts appear as runs of their own.")
+def run_everything(context: dg.OpExecutionContext, installation: Installation) -> None:
+    """Run all editions and regions, each edition in a run of its own on the same instance."""
+    loaded = installation.context()
+    executor = DagsterExecutor(loaded, context.instance)
+    try:
+        run(loaded, lambda: executor, Scope(loaded.editions, loaded.slugs), context.log.info)
+    except PhareError as error:
+        raise refuse(error) from error
+
+
+@dg.job(description="Everything that is due: sources, all editions, all regions, the release.")
+def everything() -> None:
+    """Run all that `phare run` runs."""
+    run_everything()

@@ -1,0 +1,122 @@
+"""What the UI shows of a table: column schema, lineage, row counts, failing rows.
+
+All of it is derived from the contract, the SQL models and the audits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from phare_pipeline.contract.fields import Field
+from phare_pipeline.contract.tables import table_of
+from phare_pipeline.sql.lineage import column_lineage
+from phare_pipeline.sql.project import SqlProject
+from phare_pipeline.steps.audit import Audit, Built
+
+OWNERS = ["team:phare"]
+
+
+def column_schema(name: str) -> dg.TableSchema:
+    """Return Dagster's column schema of a declared table."""
+    table = table_of(name)
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                field.name,
+                type=field.type,
+                description=f"{field.label_fr}. {field.description}",
+                constraints=dg.TableColumnConstraints(
+                    nullable=table.is_nullable(field.name), other=_constraints(field)
+                ),
+                tags={"unit": _tag(field.unit)} if field.unit != "none" else None,
+            )
+            for field in table.fields
+        ],
+        constraints=dg.TableConstraints(other=[f"key: {', '.join(table.key)}"]),
+    )
+
+
+def _constraints(field: Field) -> list[str]:
+    found = []
+    if field.minimum is not None:
+        found.append(f">= {field.minimum:g}")
+    if field.maximum is not None:
+        found.append(f"<= {field.maximum:g}")
+    if field.allowed:
+        found.append(f"one of {', '.join(field.allowed)}")
+    return found
+
+
+def _tag(unit: str) -> str:
+    """Write a unit with the characters that Dagster allows in a tag."""
+    spelled = unit.replace("%", "percent")
+    return "".join(c if c.isalnum() or c in "_.-" else "_" for c in spelled)
+
+
+def sql_lineage(project: SqlProject, name: str) -> dg.TableColumnLineage:
+    """Return the column lineage of an SQL model; registry columns are not assets and left out."""
+    deps: dict[str, list[dg.TableColumnDep]] = {}
+    for column, sources in column_lineage(project, name).items():
+        deps[column] = [
+            dg.TableColumnDep(asset_key=dg.AssetKey(s.relation), column_name=s.column)
+            for s in sources
+            if s.relation.startswith("core_")
+        ]
+    return dg.TableColumnLineage(deps_by_column=deps)
+
+
+def same_columns(name: str, upstream: str) -> dg.TableColumnLineage:
+    """Return the lineage of a table that is cut from another without a change."""
+    return dg.TableColumnLineage(
+        deps_by_column={
+            column: [dg.TableColumnDep(asset_key=dg.AssetKey(upstream), column_name=column)]
+            for column in table_of(name).columns
+        }
+    )
+
+
+def static_metadata(name: str) -> dict[str, Any]:
+    """Return the metadata of an asset's definition: what does not change from run to run."""
+    return {"dagster/column_schema": column_schema(name), "grain": table_of(name).grain}
+
+
+def built_metadata(result: Built) -> dict[str, Any]:
+    """Return the metadata of a materialised table."""
+    return {"dagster/row_count": result.table.num_rows}
+
+
+def check_result(asset: str, audit: Audit) -> dg.AssetCheckResult:
+    """Return an audit as a check result with its first failing rows."""
+    metadata: dict[str, Any] = {"failed_rows": audit.failed_count}
+    if not audit.passed:
+        metadata["samples"] = samples_table(audit.samples)
+    return dg.AssetCheckResult(
+        passed=audit.passed,
+        asset_key=dg.AssetKey(asset),
+        check_name=audit.check,
+        description=audit.description,
+        metadata=metadata,
+    )
+
+
+def samples_table(rows: pd.DataFrame) -> dg.TableMetadataValue:
+    """Return failing rows as a table for the UI."""
+    records = [dg.TableRecord(_cells(row)) for row in rows.to_dict("records")]
+    schema = dg.TableSchema(columns=[dg.TableColumn(str(column)) for column in rows.columns])
+    return dg.MetadataValue.table(records=records, schema=schema)
+
+
+def _cells(row: Mapping[Any, Any]) -> dict[str, str | float | int | bool | None]:
+    """Turn a row into what a table record takes; what is missing stays empty."""
+    return {
+        str(name): None
+        if pd.isna(value)
+        else value
+        if isinstance(value, str | int | float | bool)
+        else str(value)
+        for name, value in row.items()
+    }

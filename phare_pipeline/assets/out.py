@@ -1,0 +1,68 @@
+"""Cuts the published tables by region and edition; nothing is computed, so any list of keys goes.
+
+A single run takes many partitions: one region, one edition, or all of them.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import dagster as dg
+
+from phare_pipeline.assets.metadata import OWNERS, same_columns, static_metadata
+from phare_pipeline.assets.partitions import REGION_YEARS, TO_YEAR
+from phare_pipeline.assets.resources import Installation
+from phare_pipeline.assets.staging import Results, refuse
+from phare_pipeline.contract.tables import CUT_FROM, table_of
+from phare_pipeline.errors import PhareError
+from phare_pipeline.steps import publish
+from phare_pipeline.steps.run import Pair
+
+
+def out_assets() -> dg.AssetsDefinition:
+    """Build the assets of the published tables."""
+    specs = [
+        dg.AssetSpec(
+            name,
+            deps=[dg.AssetDep(core, partition_mapping=TO_YEAR)],
+            group_name="out",
+            description=table_of(name).description_fr,
+            kinds={"parquet"},
+            owners=OWNERS,
+            metadata={
+                **static_metadata(name),
+                "dagster/column_lineage": same_columns(name, core),
+                "path": f"warehouse/current/{name}/region=<slug>/<year>.parquet",
+            },
+            automation_condition=dg.AutomationCondition.eager(),
+        )
+        for name, core in CUT_FROM.items()
+    ]
+
+    @dg.multi_asset(
+        name="out",
+        specs=specs,
+        partitions_def=REGION_YEARS,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def out(context: dg.AssetExecutionContext, installation: Installation) -> Results:
+        loaded = installation.context()
+        pairs = sorted((_pair(key) for key in context.partition_keys), key=lambda pair: pair[1])
+        rows = dict.fromkeys(CUT_FROM, 0)
+        try:
+            for year, group in groupby(pairs, key=lambda pair: pair[1]):
+                edition = publish.EditionTables(loaded, year)
+                for slug, _ in group:
+                    for name, count in publish.cut_region(loaded, slug, edition).items():
+                        rows[name] += count
+        except PhareError as error:
+            raise refuse(error) from error
+        for name, count in rows.items():
+            yield dg.MaterializeResult(asset_key=name, metadata={"dagster/row_count": count})
+
+    return out
+
+
+def _pair(key: str) -> Pair:
+    dimensions = dict(zip(("region", "year"), key.split("|"), strict=True))
+    return dimensions["region"], int(dimensions["year"])

@@ -1,0 +1,22 @@
+"""The partitions of the pipeline: editions, and regions × editions for what is published."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from phare_pipeline.config import EDITIONS, Workspace
+from phare_pipeline.registry.loader import load_registry
+
+REGIONS = load_registry(Workspace.from_environment().registry).study_regions
+
+YEARS = dg.StaticPartitionsDefinition([str(year) for year in EDITIONS])
+SLUGS = dg.StaticPartitionsDefinition([region.slug for region in REGIONS])
+REGION_YEARS = dg.MultiPartitionsDefinition({"region": SLUGS, "year": YEARS})
+
+TO_YEAR = dg.MultiToSingleDimensionPartitionMapping("year")
+EVERY_PARTITION = dg.AllPartitionMapping()
+
+
+def region_year(slug: str, year: int) -> dg.MultiPartitionKey:
+    """Return the partition key of a region and edition."""
+    return dg.MultiPartitionKey({"region": slug, "year": str(year)})

@@ -1,0 +1,40 @@
+"""Publishes: the one asset that switches what readers see."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from phare_pipeline.assets.metadata import OWNERS
+from phare_pipeline.assets.partitions import EVERY_PARTITION
+from phare_pipeline.assets.resources import Installation
+from phare_pipeline.assets.staging import refuse
+from phare_pipeline.contract.tables import CUT_FROM
+from phare_pipeline.errors import PhareError
+from phare_pipeline.steps import release as step
+
+
+@dg.asset(
+    name="release",
+    deps=[dg.AssetDep(name, partition_mapping=EVERY_PARTITION) for name in CUT_FROM],
+    group_name="release",
+    description=(
+        "An immutable folder named by its content, reached through warehouse/current; refused "
+        "when the regions of an edition were cut from different states of it."
+    ),
+    kinds={"parquet", "duckdb"},
+    owners=OWNERS,
+)
+def release(installation: Installation) -> dg.MaterializeResult[None]:
+    """Assemble the release of all built editions and switch `current` to it."""
+    context = installation.context()
+    try:
+        published = step.make_release(context)
+    except PhareError as error:
+        raise refuse(error) from error
+    return dg.MaterializeResult(
+        metadata={
+            "release": published.release_id,
+            "editions": list(map(str, step.built_editions(context))),
+        },
+        data_version=dg.DataVersion(published.release_id),
+    )

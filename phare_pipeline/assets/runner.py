@@ -1,0 +1,107 @@
+"""Does the work of a run through Dagster, in process, so that the UI shows every part of it.
+
+What is due is decided in `steps/run`; the assets do the same work as the plain functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+
+import dagster as dg
+
+from phare_pipeline.assets.graph import graph
+from phare_pipeline.assets.partitions import region_year
+from phare_pipeline.assets.raw import raw_key
+from phare_pipeline.assets.resources import Installation
+from phare_pipeline.errors import PhareError, ReleaseError
+from phare_pipeline.steps import staging
+from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.run import Pair
+from phare_pipeline.warehouse.release import Release, current_release
+
+RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+class DagsterExecutor:
+    """Materialises assets on a Dagster instance, one run for each call (an edition is a run)."""
+
+    def __init__(self, context: Context, instance: dg.DagsterInstance) -> None:
+        self._context = context
+        self._instance = instance
+
+    def stage(self, source_ids: Sequence[str]) -> None:
+        """Observe the files of the sources, then stage them."""
+        keys = [dg.AssetKey(raw_key(source_id)) for source_id in source_ids]
+        observed = [asset for asset in graph().raw if asset.key in keys]
+        with _refusals():
+            dg.observe(observed, instance=self._instance, resources=_resources())
+        names = [staging.staging_key(source_id) for source_id in source_ids]
+        self._materialize(dg.AssetSelection.assets(*names))
+
+    def unite(self) -> None:
+        """Unite the staged sources."""
+        self._materialize(dg.AssetSelection.assets(*graph().observations.keys))
+
+    def build(self, year: int) -> None:
+        """Build the core tables of an edition."""
+        keys = [key for assets in graph().core for key in assets.keys]
+        self._materialize(dg.AssetSelection.assets(*keys), partition=str(year))
+
+    def cut(self, pairs: Sequence[Pair]) -> None:
+        """Cut regions and editions: a run for each unbroken range of editions of a region."""
+        out = dg.AssetSelection.assets(*graph().out.keys)
+        for first, last in _ranges(pairs, self._context.editions):
+            self._materialize(out, tags={RANGE_START: first, RANGE_END: last})
+
+    def publish(self) -> Release:
+        """Assemble and switch the release."""
+        self._materialize(dg.AssetSelection.assets("release"))
+        published = current_release(self._context.workspace)
+        if published is None:
+            raise ReleaseError("The release was made but is not the current one")
+        return published
+
+    def _materialize(
+        self,
+        selection: dg.AssetSelection,
+        *,
+        partition: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        with _refusals():
+            dg.materialize(
+                graph().all,
+                selection=selection,
+                partition_key=partition,
+                instance=self._instance,
+                resources=_resources(),
+                tags=tags,
+            )
+
+
+def _resources() -> dict[str, Installation]:
+    return {"installation": Installation()}
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Give back the refusal that a step raised, without Dagster's wrapping."""
+    try:
+        yield
+    except dg.Failure as failure:
+        if isinstance(failure.__cause__, PhareError):
+            raise failure.__cause__ from None
+        raise
+
+
+def _ranges(pairs: Sequence[Pair], editions: tuple[int, ...]) -> Iterator[tuple[str, str]]:
+    """Yield first and last key of each unbroken range of editions, region by region."""
+    for slug, group in groupby(sorted(pairs), key=lambda pair: pair[0]):
+        years = [year for _, year in group]
+        first = years[0]
+        for year, following in zip(years, [*years[1:], None], strict=True):
+            if following is None or editions.index(following) != editions.index(year) + 1:
+                yield region_year(slug, first), region_year(slug, year)
+                first = following if following is not None else first

@@ -1,0 +1,101 @@
+"""Stages each source in an asset of its own, then unites them; the work is in `steps`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from phare_pipeline.assets.metadata import (
+    OWNERS,
+    built_metadata,
+    check_result,
+    static_metadata,
+)
+from phare_pipeline.assets.raw import raw_key
+from phare_pipeline.assets.resources import Installation
+from phare_pipeline.contract.tables import table_of
+from phare_pipeline.errors import PhareError
+from phare_pipeline.sources.catalogue import Source
+from phare_pipeline.steps import observations, staging
+
+Results = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
+
+
+def refuse(error: PhareError) -> dg.Failure:
+    """Turn a refusal into a failure that nobody retries: the same input gives the same error."""
+    return dg.Failure(str(error), allow_retries=False)
+
+
+def staging_asset(source: Source) -> dg.AssetsDefinition:
+    """Build the staging asset of a source: written only when no row is rejected."""
+    source_id, name = source.source_id, staging.staging_key(source.source_id)
+
+    @dg.asset(
+        name=name,
+        deps=[dg.AssetKey(raw_key(source_id))],
+        group_name="staging",
+        description=f"Figures read from: {source.title} ({source.producer}, {source.vintage}).",
+        kinds={"duckdb", "pandas"},
+        owners=OWNERS,
+        metadata=static_metadata(name),
+        check_specs=[
+            dg.AssetCheckSpec(
+                "no_rejected_rows", asset=name, blocking=True, description="Every row is read."
+            )
+        ],
+        output_required=False,
+        automation_condition=dg.AutomationCondition.eager(),
+    )
+    def stage(installation: Installation) -> Results:
+        context = installation.context()
+        current = context.sources[source_id]
+        try:
+            staged, built = staging.read_source(context, current)
+        except PhareError as error:
+            raise refuse(error) from error
+        [audit] = built.audits
+        yield check_result(name, audit)
+        if not built.passed:
+            raise refuse(staging.rejection(current, staged.quarantine))
+        staging.write_source(context, current, staged)
+        yield dg.MaterializeResult(
+            asset_key=name,
+            metadata={**built_metadata(built), "vintage": current.vintage},
+            data_version=dg.DataVersion(staging.staging_fingerprint(context, current)),
+        )
+
+    return stage
+
+
+def observations_asset(sources: dict[str, Source]) -> dg.AssetsDefinition:
+    """Build the asset that unites all sources."""
+    name = observations.NAME
+
+    @dg.asset(
+        name=name,
+        deps=[dg.AssetKey(staging.staging_key(source_id)) for source_id in sources],
+        group_name="core",
+        description=table_of(name).description_fr,
+        kinds={"parquet", "duckdb"},
+        owners=OWNERS,
+        metadata=static_metadata(name),
+        check_specs=[dg.AssetCheckSpec("contract", asset=name, blocking=True)],
+        output_required=False,
+        automation_condition=dg.AutomationCondition.eager(),
+    )
+    def unite(installation: Installation) -> Results:
+        context = installation.context()
+        built = observations.build_observations(context)
+        [audit] = built.audits
+        yield check_result(name, audit)
+        if not built.passed:
+            raise refuse(built.error("all years"))
+        observations.write_observations(context, built.table)
+        yield dg.MaterializeResult(
+            asset_key=name,
+            metadata=built_metadata(built),
+            data_version=dg.DataVersion(observations.observations_fingerprint(context)),
+        )
+
+    return unite

@@ -1,0 +1,154 @@
+"""One function a command: it loads the installation, calls steps and hands results to `screen`."""
+
+from __future__ import annotations
+
+import argparse
+import webbrowser
+from collections.abc import Callable
+
+from phare_pipeline.cli import screen
+from phare_pipeline.errors import PhareError, ReleaseError, SourceError
+from phare_pipeline.steps import run as runs
+from phare_pipeline.steps.context import Context
+
+
+def scope_of(context: Context, options: argparse.Namespace) -> runs.Scope:
+    """Return the editions and regions that the command line asks for, all by default.
+
+    Raises:
+        PhareError: an unknown region or edition.
+    """
+    years = tuple(sorted(set(options.year or context.editions)))
+    unknown = [year for year in years if year not in context.editions]
+    if unknown:
+        raise PhareError(
+            "There is no such edition",
+            found=", ".join(map(str, unknown)),
+            expected=f"{context.editions[0]} to {context.editions[-1]}",
+        )
+    names = options.region or context.slugs
+    return runs.Scope(years, tuple(dict.fromkeys(slug_of(context, name) for name in names)))
+
+
+def slug_of(context: Context, name: str) -> str:
+    """Return the slug of a region given by any of its names.
+
+    Raises:
+        PhareError: nothing fits; the nearest name is suggested.
+    """
+    from phare_pipeline.registry.territories import Territories
+
+    try:
+        return Territories(context.registry).find_region(name).slug
+    except KeyError as error:
+        raise PhareError(
+            str(error.args[0]), expected=f"one of {', '.join(context.slugs)}"
+        ) from None
+
+
+def plan(options: argparse.Namespace) -> int:
+    """Print each step of a run with its reason."""
+    context = Context.load()
+    screen.show_plan(runs.plan(context, scope_of(context, options)), everything=options.all)
+    return 0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what is due and print what came out."""
+    from phare_pipeline.warehouse.files import exclusive, sweep
+
+    context = Context.load()
+    scope = scope_of(context, options)
+    progress = screen.Progress()
+    with exclusive(context.workspace.warehouse):
+        sweep(context.workspace.warehouse)
+        try:
+            outcome = runs.run(context, _executor(context, options), scope, progress)
+        finally:
+            progress.close()
+    screen.show_outcome(context, outcome)
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Read and audit sources without writing; list every rejected row."""
+    from phare_pipeline.steps.staging import read_source
+
+    context = Context.load()
+    names = options.source or list(context.sources)
+    rejected = 0
+    for name in names:
+        if name not in context.sources:
+            raise SourceError(
+                "There is no such source",
+                found=name,
+                expected=f"one of {', '.join(context.sources)}",
+            )
+        try:
+            staged, _ = read_source(context, context.sources[name])
+        except PhareError as error:
+            rejected += 1
+            screen.show_refusal(name, error)
+            continue
+        rejected += len(staged.quarantine)
+        screen.show_check(name, staged)
+    return 1 if rejected else 0
+
+
+def pin(options: argparse.Namespace) -> int:
+    """Renew the pins of raw/sources.toml and show what changed."""
+    from phare_pipeline.config import Workspace
+    from phare_pipeline.sources.pins import renew_pins
+
+    screen.show_pins(renew_pins(Workspace.from_environment().raw, dry_run=options.dry_run))
+    return 0
+
+
+def goalposts(options: argparse.Namespace) -> int:
+    """Show what renewing the frozen scales would move; write them when asked to."""
+    from phare_pipeline.steps.goalposts import compare, proposal_of, write_goalposts
+
+    context = Context.load()
+    proposed = proposal_of(context)
+    screen.show_goalposts(compare(context.registry.goalposts.values(), proposed))
+    if options.renew:
+        write_goalposts(context.workspace.registry, proposed)
+    return 0
+
+
+def open(options: argparse.Namespace) -> int:
+    """Open the folder of the current release, or of one region in it."""
+    context = Context.load()
+    root = context.workspace.current
+    if not root.exists():
+        raise ReleaseError("Nothing is published yet", action="phare run")
+    paths = [root]
+    if options.region:
+        slug = slug_of(context, options.region)
+        paths = sorted(path for path in root.glob(f"out_*/region={slug}"))
+    for path in paths:
+        print(path)
+        if not options.only_print:
+            webbrowser.open(path.resolve().as_uri())
+    return 0
+
+
+def ui(options: argparse.Namespace) -> int:
+    """Run Dagster's UI and daemon on loopback until interrupted."""
+    from phare_pipeline.cli.server import serve
+
+    return serve(options.port)
+
+
+def _executor(context: Context, options: argparse.Namespace) -> Callable[[], runs.Executor]:
+    """Return what makes the executor: Dagster takes seconds to import, a run may not need it."""
+    if options.plain:
+        return lambda: runs.PlainExecutor(context)
+
+    def start_dagster() -> runs.Executor:
+        from phare_pipeline.assets.instance import open_instance
+        from phare_pipeline.assets.runner import DagsterExecutor
+
+        return DagsterExecutor(context, open_instance(context.workspace))
+
+    return start_dagster

@@ -1,0 +1,79 @@
+"""Parses the command line and turns errors into messages and exit codes; no command lives here."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from phare_pipeline.errors import PhareError
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of `phare` with all its commands."""
+    parser = argparse.ArgumentParser(
+        prog="phare", description="From raw extracts to regional figures and a fragility index."
+    )
+    parser.add_argument("--traceback", action="store_true", help="show where an error was raised")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    for name, text in (
+        ("plan", "say what a run would do, and why"),
+        ("run", "do what is due and publish"),
+    ):
+        command = commands.add_parser(name, help=text)
+        _add_scope(command)
+        if name == "run":
+            command.add_argument(
+                "--plain", action="store_true", help="call the steps without Dagster"
+            )
+        else:
+            command.add_argument("--all", action="store_true", help="also list what is unchanged")
+
+    check = commands.add_parser("check", help="read and audit the sources without writing anything")
+    check.add_argument("--source", action="append", metavar="ID", help="only this source")
+
+    pin = commands.add_parser("pin", help="renew the pins of raw/sources.toml, show what changed")
+    pin.add_argument("--dry-run", action="store_true", help="only show")
+
+    goalposts = commands.add_parser("goalposts", help="show what renewing the scales would move")
+    goalposts.add_argument("--renew", action="store_true", help="write goalposts.csv")
+
+    shown = commands.add_parser("open", help="open the published files")
+    shown.add_argument("region", nargs="?", help="code, ISO code, slug or name")
+    shown.add_argument("--print", action="store_true", dest="only_print", help="only print paths")
+
+    ui = commands.add_parser("ui", help="open Dagster on this machine's loopback address")
+    ui.add_argument("--port", type=int, default=3000)
+    return parser
+
+
+def _add_scope(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--region", action="append", metavar="REGION", help="code, ISO code, slug or name; repeat"
+    )
+    command.add_argument(
+        "--year", action="append", type=int, metavar="YEAR", help="edition; repeat"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0 when done, 1 when something is refused, 2 for a wrong command line, 130 when interrupted.
+    """
+    options = build_parser().parse_args(arguments)
+    # Commands import pandas, DuckDB and sometimes Dagster: `phare --help` must not wait for them.
+    from phare_pipeline.cli import commands
+
+    try:
+        return int(getattr(commands, options.command)(options))
+    except PhareError as error:
+        if options.traceback:
+            raise
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted; the last release stands", file=sys.stderr)
+        return 130

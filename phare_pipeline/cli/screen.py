@@ -1,0 +1,141 @@
+"""Prints plans, progress and results: in place on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from phare_pipeline.errors import PhareError
+from phare_pipeline.sources.pins import PinChange
+from phare_pipeline.sources.staging import Staged
+from phare_pipeline.steps.audit import first_rows
+from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.dimensions import empty_domains, is_classified
+from phare_pipeline.steps.goalposts import GoalpostChange
+from phare_pipeline.steps.run import Outcome, Step
+
+
+class Progress:
+    """Tells what is being done: one line rewritten on a terminal, one line a step elsewhere."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._is_terminal = sys.stdout.isatty()
+
+    def __call__(self, text: str) -> None:
+        """Show what begins now."""
+        line = f"[{time.monotonic() - self._start:5.1f} s] {text}"
+        if not self._is_terminal:
+            print(line, flush=True)
+            return
+        width = shutil.get_terminal_size().columns
+        shown = line if len(line) < width else line[: width - 2] + "…"
+        print(f"\r\033[K{shown}", end="", flush=True)
+
+    def close(self) -> None:
+        """Leave the last line alone and go on below it."""
+        if self._is_terminal:
+            print("\r\033[K", end="", flush=True)
+
+
+def show_plan(steps: Iterable[Step], *, everything: bool) -> None:
+    """Print what is due with its reason; what is unchanged is counted, or listed when asked."""
+    unchanged = 0
+    for step in steps:
+        unchanged += not step.is_due
+        if step.is_due or everything:
+            print(f"{'run ' if step.is_due else 'skip'}  {step.name:<45} {step.reason}")
+    print(f"{unchanged} steps unchanged")
+
+
+def show_outcome(context: Context, outcome: Outcome) -> None:
+    """Print what was done, warnings, the ranking of the regions and where to look."""
+    print(
+        f"done: {len(outcome.staged)} sources staged, {len(outcome.editions)} editions built, "
+        f"{len(outcome.cuts)} region-years written, "
+        + (f"release {outcome.release.release_id}" if outcome.release else "release unchanged")
+    )
+    for warning in _warnings(context, outcome):
+        print(f"warning: {warning}")
+    marts = context.workspace.current / "marts"
+    _show_ranking(context, pd.read_parquet(marts / "out_scores.parquet"))
+    _show_sources(context)
+    print(f"\nread: {context.workspace.current}")
+    print(f"      {marts / 'out_indicators.parquet'} (one file a table)")
+    print(f"      {context.workspace.current / 'phare.duckdb'} (all tables, French views)")
+
+
+def _warnings(context: Context, outcome: Outcome) -> Iterable[str]:
+    if outcome.stale_editions:
+        years = ", ".join(map(str, outcome.stale_editions))
+        yield f"editions {years} were built from older inputs; `phare run` renews them"
+    if not context.registry.goalposts:
+        yield "no goalposts: nothing is scored; `phare goalposts --renew` writes them"
+
+
+def _show_ranking(context: Context, scores: pd.DataFrame) -> None:
+    """Print the newest edition in which all regions are classified, with its coverage."""
+    regions = len(context.slugs)
+    years = sorted(scores["year"].unique(), reverse=True)
+    year = next((y for y in years if is_classified(scores, y, regions)), None)
+    if year is None:
+        print("\nno edition has enough coverage to classify the regions")
+        return
+    later = [str(y) for y in reversed(years) if y > year]
+    index = scores[(scores["year"] == year) & (scores["component_level"] == "index")]
+    print(f"\nFragility index, edition {year} (France = 100, above is more fragile)")
+    print(f"{'rank':>4}  {'region':<28}{'F':>7}  {'bounds':^17}{'coverage':>9}")
+    for row in index.sort_values(["fragility_rank", "region_code"]).itertuples():
+        bounds = f"[{row.score_low:6.2f}; {row.score_high:6.2f}]"
+        print(
+            f"{row.fragility_rank:>4}  {row.region_name:<28}{row.score:>7.2f}  {bounds:^17}"
+            f"{row.coverage_pct:>7.0f} %"
+        )
+    empty = empty_domains(scores, year)
+    print(f"domains without a score in {year}: {', '.join(empty) or 'none'}")
+    if later:
+        print(f"editions {', '.join(later)} cannot classify all regions: see out_coverage")
+
+
+def _show_sources(context: Context) -> None:
+    producers = sorted({source.producer for source in context.sources.values()})
+    print(
+        f"{len(context.registry.indicators)} indicators from {len(context.sources)} sources "
+        f"({', '.join(producers)}); each with licence and vintage in marts/dim_source.parquet"
+    )
+
+
+def show_check(name: str, staged: Staged) -> None:
+    """Print the rejected rows of a source, or that there are none."""
+    found = len(staged.quarantine)
+    print(f"{name}: {len(staged.observations)} figures, {found} rejected rows")
+    for row in staged.quarantine.drop(columns=["source_id"]).to_dict("records"):
+        print(f"  {first_rows(pd.DataFrame([row]))}")
+
+
+def show_refusal(name: str, error: PhareError) -> None:
+    """Print why a source cannot be read at all."""
+    print(f"{name}: {error}")
+
+
+def show_pins(changes: Sequence[PinChange]) -> None:
+    """Print the pins that changed."""
+    for change in changes:
+        print(
+            f"{change.path}: {change.old_sha256 or 'no pin'} ({change.old_bytes} bytes) -> "
+            f"{change.new_sha256} ({change.new_bytes} bytes)"
+        )
+    print(f"{len(changes)} pins changed")
+
+
+def show_goalposts(changes: Sequence[GoalpostChange]) -> None:
+    """Print the goalposts that would move."""
+    for change in changes:
+        before = f"{change.before.base_edition}: {change.before.scale:g}" if change.before else "-"
+        after = f"{change.after.base_edition}: {change.after.scale:g}" if change.after else "-"
+        print(f"{change.indicator_id:<45} {before} -> {after}")
+    print(f"{len(changes)} goalposts differ")

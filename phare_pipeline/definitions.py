@@ -1,0 +1,16 @@
+"""Assembles the Dagster definitions; nothing else."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from phare_pipeline.assets.graph import graph
+from phare_pipeline.assets.jobs import build_jobs
+from phare_pipeline.assets.resources import Installation
+
+defs = dg.Definitions(
+    assets=graph().all,
+    jobs=build_jobs(),
+    resources={"installation": Installation()},
+    executor=dg.in_process_executor,
+)

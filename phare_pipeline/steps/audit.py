@@ -1,0 +1,80 @@
+"""What a step says of a table before it may be written: named checks with failing rows.
+
+How a table is computed, and who shows the result, belongs elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+import pyarrow as pa
+
+from phare_pipeline.errors import ContractError
+from phare_pipeline.warehouse.tables import violations
+
+MAX_SAMPLES = 20
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The outcome of one check: `failed_count` rows break it, `samples` shows the first of them."""
+
+    check: str
+    description: str
+    failed_count: int
+    samples: pd.DataFrame
+
+    @property
+    def passed(self) -> bool:
+        """True when no row fails."""
+        return self.failed_count == 0
+
+
+@dataclass(frozen=True)
+class Built:
+    """A table in memory with its audits; it is written only when all of them pass."""
+
+    name: str
+    table: pa.Table
+    audits: tuple[Audit, ...]
+
+    @property
+    def passed(self) -> bool:
+        """True when every audit passes."""
+        return all(audit.passed for audit in self.audits)
+
+    def error(self, partition: str) -> ContractError:
+        """Build the error that names the first failing check and its first rows."""
+        audit = next(audit for audit in self.audits if not audit.passed)
+        return ContractError(
+            f"{self.name} ({partition}): the check {audit.check} fails",
+            found=f"{audit.failed_count} rows, first: {first_rows(audit.samples)}",
+            expected=audit.description,
+            action="correct the extract or the registry; the last release stands",
+        )
+
+
+def first_rows(samples: pd.DataFrame, limit: int = 3) -> str:
+    """Return the first rows as one line of text."""
+    rows = samples.head(limit).to_dict("records")
+    return "; ".join(", ".join(f"{k}={v}" for k, v in row.items()) for row in rows)
+
+
+def failing(check: str, description: str, rows: pd.DataFrame) -> Audit:
+    """Build an audit from the rows that break the check (none: passed)."""
+    return Audit(check, description, len(rows), rows.head(MAX_SAMPLES))
+
+
+def contract_audit(table: pa.Table, name: str) -> Audit:
+    """Check a table against its contract: types, bounds, allowed values, key, finiteness."""
+    found = violations(table, name, limit=MAX_SAMPLES)
+    return Audit(
+        "contract", "columns, types, bounds and key as declared", found.count, found.samples
+    )
+
+
+def built(name: str, table: pa.Table, extra: Iterable[Audit] = ()) -> Built:
+    """Bundle a table with its contract audit and its own audits."""
+    return Built(name, table, (contract_audit(table, name), *extra))

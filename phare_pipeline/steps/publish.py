@@ -1,0 +1,71 @@
+"""Cuts one region out of the tables of an edition; nothing is computed, so nothing can move.
+
+Putting the files in front of readers is `release`.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from phare_pipeline.contract.tables import CUT_FROM
+from phare_pipeline.registry.model import Region
+from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.edition import edition_hash
+from phare_pipeline.steps.fingerprints import code_digest, digest
+from phare_pipeline.warehouse.tables import read_parquet, write_parquet
+
+CODE = ("contract", "steps/publish.py", "warehouse/tables.py")
+
+
+def cut_key(slug: str, year: int) -> str:
+    """Return the ledger key of a region's files of an edition."""
+    return f"out/{slug}/{year}"
+
+
+def cut_fingerprint(context: Context, year: int) -> str:
+    """Return the hash of what the files of an edition depend on."""
+    return digest(edition_hash(context, year), code_digest(*CODE))
+
+
+def is_cut(context: Context, slug: str, year: int, fingerprint: str) -> bool:
+    """Tell whether the files of a region and edition are there and current."""
+    return context.ledger.is_fresh(cut_key(slug, year), fingerprint)
+
+
+def region_of(context: Context, slug: str) -> Region:
+    """Return the region of a partition key."""
+    return next(r for r in context.registry.study_regions if r.slug == slug)
+
+
+class EditionTables:
+    """The published tables of one edition, read once for all the regions cut from them."""
+
+    def __init__(self, context: Context, year: int) -> None:
+        self.year = year
+        self.edition_hash = edition_hash(context, year)
+        self.fingerprint = cut_fingerprint(context, year)
+        self.tables: dict[str, pa.Table] = {
+            out: read_parquet(context.workspace.core_file(core, year))
+            for out, core in CUT_FROM.items()
+        }
+
+
+def cut_region(context: Context, slug: str, edition: EditionTables) -> dict[str, int]:
+    """Write the published files of a region and edition; return the rows of each table."""
+    code = region_of(context, slug).region_code
+    footer = {"edition": str(edition.year), "edition_hash": edition.edition_hash}
+    rows, paths = {}, []
+    for name, table in edition.tables.items():
+        part = table.filter(pc.equal(table["region_code"], code))
+        path = context.workspace.out_file(name, slug, edition.year)
+        write_parquet(part, name, path, footer)
+        paths.append(path)
+        rows[name] = part.num_rows
+    context.ledger.record(
+        cut_key(slug, edition.year),
+        edition.fingerprint,
+        paths,
+        {"edition_hash": edition.edition_hash},
+    )
+    return rows

@@ -1,0 +1,197 @@
+"""Decides what is due and has it done, in order; who does it (plainly or in Dagster) is given.
+
+What a step does belongs in its own module, what a person sees of it in `cli`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+
+from phare_pipeline.steps import edition, observations, publish, release, staging
+from phare_pipeline.steps.context import Context
+from phare_pipeline.warehouse.release import Release
+
+Pair = tuple[str, int]
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that a run does or leaves, and why."""
+
+    name: str
+    is_due: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The editions and regions of a run."""
+
+    years: tuple[int, ...]
+    slugs: tuple[str, ...]
+
+
+class Executor(Protocol):
+    """Does what a run has found to be due; each call raises when its work is refused."""
+
+    def stage(self, source_ids: Sequence[str]) -> None:
+        """Stage sources."""
+
+    def unite(self) -> None:
+        """Unite the staged sources."""
+
+    def build(self, year: int) -> None:
+        """Build the core tables of an edition."""
+
+    def cut(self, pairs: Sequence[Pair]) -> None:
+        """Cut the published files of regions and editions."""
+
+    def publish(self) -> Release:
+        """Assemble and switch the release."""
+
+
+@dataclass(frozen=True)
+class PlainExecutor:
+    """Calls the steps as plain functions, without Dagster."""
+
+    context: Context
+
+    def stage(self, source_ids: Sequence[str]) -> None:
+        """Stage sources."""
+        for source_id in source_ids:
+            staging.stage_source(self.context, self.context.sources[source_id])
+
+    def unite(self) -> None:
+        """Unite the staged sources."""
+        observations.unite(self.context)
+
+    def build(self, year: int) -> None:
+        """Build the core tables of an edition, those that are due."""
+        if not edition.is_core_built(self.context, year):
+            edition.make_core(self.context, year)
+        if not edition.is_index_built(self.context, year):
+            edition.make_index(self.context, year)
+
+    def cut(self, pairs: Sequence[Pair]) -> None:
+        """Cut the published files of regions and editions."""
+        for year in sorted({year for _, year in pairs}):
+            tables = publish.EditionTables(self.context, year)
+            for slug in (slug for slug, y in pairs if y == year):
+                publish.cut_region(self.context, slug, tables)
+
+    def publish(self) -> Release:
+        """Assemble and switch the release."""
+        return release.make_release(self.context)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did."""
+
+    staged: tuple[str, ...]
+    editions: tuple[int, ...]
+    cuts: tuple[Pair, ...]
+    release: Release | None
+    stale_editions: tuple[int, ...]
+
+
+def run(context: Context, start: Callable[[], Executor], scope: Scope, report: Report) -> Outcome:
+    """Do what is due within the scope, skip what is unchanged, and publish.
+
+    Every step is judged again when its turn comes: a source that is read anew but holds the same
+    figures leaves the editions alone.
+
+    Args:
+        context: the installation.
+        start: makes the executor; called when the first thing is due.
+        scope: the editions and regions to look at.
+        report: told what begins.
+
+    Raises:
+        PhareError: a step is refused; the last release stands.
+    """
+    executor = cache(start)
+    staged = tuple(s for s in context.sources if not staging.is_staged(context, context.sources[s]))
+    if staged:
+        report(f"staging {len(staged)} sources: {', '.join(staged)}")
+        executor().stage(staged)
+    if not observations.are_united(context):
+        report("uniting all figures")
+        executor().unite()
+    built = []
+    for year in scope.years:
+        if not is_edition_built(context, year):
+            report(f"building edition {year}")
+            executor().build(year)
+            built.append(year)
+    cuts = tuple(due_cuts(context, scope))
+    if cuts:
+        regions, years = {slug for slug, _ in cuts}, {year for _, year in cuts}
+        report(f"cutting {len(regions)} regions × {len(years)} editions")
+        executor().cut(cuts)
+    published = None
+    if not release.is_current(context):
+        report("assembling the release")
+        published = executor().publish()
+    stale = tuple(
+        year
+        for year in release.built_editions(context)
+        if year not in scope.years and not is_edition_built(context, year)
+    )
+    return Outcome(staged, tuple(built), cuts, published, stale)
+
+
+def is_edition_built(context: Context, year: int) -> bool:
+    """Tell whether all core tables of an edition are there and current."""
+    return edition.is_core_built(context, year) and edition.is_index_built(context, year)
+
+
+def due_cuts(context: Context, scope: Scope) -> Iterator[Pair]:
+    """Yield the regions and editions whose published files are missing or of another state."""
+    for year in scope.years:
+        fingerprint = publish.cut_fingerprint(context, year)
+        for slug in scope.slugs:
+            if not publish.is_cut(context, slug, year, fingerprint):
+                yield slug, year
+
+
+def plan(context: Context, scope: Scope) -> Iterator[Step]:
+    """Yield every step of a run with its reason, without doing anything."""
+    upstream = False
+    for source_id, source in context.sources.items():
+        due = not staging.is_staged(context, source)
+        upstream |= due
+        key = staging.staging_key(source_id)
+        yield Step(key, due, _why(context, key, due, "file, options, registry or reader changed"))
+    due = upstream or not observations.are_united(context)
+    yield Step(observations.NAME, due, _below(context, observations.NAME, due, upstream))
+    for year in scope.years:
+        key = edition.sql_key(year)
+        year_due = due or not is_edition_built(context, year)
+        yield Step(key, year_due, _below(context, key, year_due, due))
+        one_year = Scope((year,), scope.slugs)
+        stale = set() if year_due else {slug for slug, _ in due_cuts(context, one_year)}
+        for slug in scope.slugs:
+            cut_due = year_due or slug in stale
+            cut = publish.cut_key(slug, year)
+            yield Step(cut, cut_due, _below(context, cut, cut_due, year_due))
+            upstream |= cut_due
+    release_due = upstream or due or not release.is_current(context)
+    reason = "something below is due" if upstream or due else "no release holds this state"
+    yield Step("release", release_due, reason if release_due else "unchanged")
+
+
+def _why(context: Context, key: str, due: bool, changed: str) -> str:
+    if not due:
+        return "unchanged"
+    return changed if context.ledger.fingerprint_of(key) else "never built"
+
+
+def _below(context: Context, key: str, due: bool, upstream: bool) -> str:
+    if due and upstream and context.ledger.fingerprint_of(key):
+        return "something below is due; it is judged again when its turn comes"
+    return _why(context, key, due, "its inputs, the registry or the code changed")

@@ -1,0 +1,267 @@
+"""Builds the index tables of one edition from its comparison: notes, scores, partial order.
+
+The mathematics is in `index/`; here regions and indicators become rows and columns of matrices and
+come back as rows of tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from phare_pipeline.contract.tables import table_of
+from phare_pipeline.index.hierarchy import Hierarchy, IndexScores, Level, score_index
+from phare_pipeline.index.normalise import Normalised, log_transform, normalise
+from phare_pipeline.index.pareto import (
+    MAX_EXACT_UNITS,
+    average_rank,
+    gap_to_front,
+    order_units,
+)
+from phare_pipeline.index.ranks import fragility_rank
+from phare_pipeline.registry.model import Indicator, Registry
+from phare_pipeline.steps.audit import Audit, Built, built, failing
+from phare_pipeline.warehouse.tables import conform
+
+REGION_LEVEL = "region"
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The scored indicators of an edition: regions in rows (by code), indicators in columns.
+
+    `values` and `reference` are on the scale of the goalposts (logarithms where declared).
+    """
+
+    year: int
+    region_codes: tuple[str, ...]
+    region_names: tuple[str, ...]
+    indicators: tuple[Indicator, ...]
+    raw_values: Floats
+    raw_reference: Floats
+    values: Floats
+    reference: Floats
+
+
+def scored_matrix(comparison: pa.Table, registry: Registry) -> Matrix:
+    """Lay out the comparison of one edition as a matrix of the indicators that are scored."""
+    frame = comparison.to_pandas()
+    indicators = tuple(i for i in registry.indicators.values() if i.is_scored)
+    names = [i.indicator_id for i in indicators]
+    regions = registry.study_regions
+    codes = [r.region_code for r in regions]
+    wide = frame.pivot(index="region_code", columns="indicator_id", values="value")
+    values = wide.reindex(index=codes, columns=names).to_numpy(dtype=np.float64)
+    national = frame.drop_duplicates("indicator_id").set_index("indicator_id")["france_value"]
+    reference = national.reindex(names).to_numpy(dtype=np.float64)
+    return Matrix(
+        year=int(frame["year"].iloc[0]),
+        region_codes=tuple(codes),
+        region_names=tuple(r.name_fr for r in regions),
+        indicators=indicators,
+        raw_values=values,
+        raw_reference=reference,
+        values=_transformed(values, indicators),
+        reference=_transformed(reference, indicators),
+    )
+
+
+def _transformed(values: Floats, indicators: tuple[Indicator, ...]) -> Floats:
+    result = values.copy()
+    for column, indicator in enumerate(indicators):
+        if indicator.transform == "log":
+            result[..., column] = log_transform(values[..., column])
+    return result
+
+
+def hierarchy_of(registry: Registry, indicators: tuple[Indicator, ...]) -> Hierarchy:
+    """Return the tree of indicators, domains and axes, in the registry's order."""
+    domains, axes = list(registry.domains.values()), list(registry.axes.values())
+    domain_position = {d.domain_id: i for i, d in enumerate(domains)}
+    axis_position = {a.axis_id: i for i, a in enumerate(axes)}
+    return Hierarchy(
+        [i.weight for i in indicators],
+        [domain_position[i.domain_id] for i in indicators],
+        [d.weight for d in domains],
+        [axis_position[d.axis_id] for d in domains],
+        [a.weight for a in axes],
+    )
+
+
+def build_scores(comparison: pa.Table, registry: Registry) -> Iterator[Built]:
+    """Yield `core_normalised`, `core_scores` and `core_pareto` of one edition.
+
+    Args:
+        comparison: `core_comparison` of one edition, all 13 regions.
+        registry: domains, weights, directions and frozen goalposts.
+    """
+    matrix = scored_matrix(comparison, registry)
+    goalposts = [registry.goalposts.get((REGION_LEVEL, i.indicator_id)) for i in matrix.indicators]
+    scale = np.array([g.scale if g else np.nan for g in goalposts], dtype=np.float64)
+    direction = [i.direction for i in matrix.indicators]
+    notes = normalise(matrix.values, matrix.reference, scale, direction)
+    scores = score_index(notes.z, hierarchy_of(registry, matrix.indicators))
+
+    normalised = conform(_normalised_rows(matrix, notes, scale, registry), "core_normalised")
+    yield built("core_normalised", normalised)
+    table = conform(_score_rows(matrix, scores, registry), "core_scores")
+    yield built("core_scores", table, [_audit_bounds(table)])
+    yield built("core_pareto", conform(_pareto_rows(matrix, scores), "core_pareto"))
+
+
+def _normalised_rows(
+    matrix: Matrix, notes: Normalised, scale: Floats, registry: Registry
+) -> pd.DataFrame:
+    rows: list[dict[str, Any]] = []
+    for j, indicator in enumerate(matrix.indicators):
+        goalpost = registry.goalposts.get((REGION_LEVEL, indicator.indicator_id))
+        for i, code in enumerate(matrix.region_codes):
+            rows.append(
+                {
+                    "year": matrix.year,
+                    "region_code": code,
+                    "region_name": matrix.region_names[i],
+                    "axis_id": registry.domains[indicator.domain_id].axis_id,
+                    "domain_id": indicator.domain_id,
+                    "indicator_id": indicator.indicator_id,
+                    "indicator_label": indicator.label_fr,
+                    "direction": indicator.direction,
+                    "weight": indicator.weight,
+                    "value": matrix.raw_values[i, j],
+                    "france_value": matrix.raw_reference[j],
+                    "base_edition": goalpost.base_edition if goalpost else None,
+                    "scale_value": scale[j],
+                    "z_unclipped": notes.z_unclipped[i, j],
+                    "z": notes.z[i, j],
+                    "is_clipped": bool(notes.is_clipped[i, j]),
+                    "is_saturated": bool(notes.is_saturated[j]),
+                    "is_non_discriminant": bool(notes.is_non_discriminant[j]),
+                    "score_status": _score_status(matrix, notes, scale, i, j),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _score_status(matrix: Matrix, notes: Normalised, scale: Floats, i: int, j: int) -> str:
+    if np.isnan(scale[j]):
+        return "no_base"
+    if np.isnan(matrix.reference[j]):
+        return "reference_missing"
+    if np.isnan(matrix.values[i, j]):
+        return "value_missing"
+    return "no_base" if np.isnan(notes.z[i, j]) else "scored"
+
+
+def _score_rows(matrix: Matrix, scores: IndexScores, registry: Registry) -> pd.DataFrame:
+    domains, axes = list(registry.domains.values()), list(registry.axes.values())
+    domain_names = [(d.domain_id, d.label_fr, d.domain_order) for d in domains]
+    axis_names = [(a.axis_id, a.label_fr, a.axis_order) for a in axes]
+    index = Level(*(np.reshape(part, (-1, 1)) for part in vars(scores.index).values()))
+    levels = (
+        ("domain", domain_names, scores.domain),
+        ("axis", axis_names, scores.axis),
+        ("index", [("index", "Indice de fragilité", 1)], index),
+    )
+    rows: list[dict[str, Any]] = []
+    for name, components, level in levels:
+        for k, (component_id, label, order) in enumerate(components):
+            ranking = fragility_rank(level.F[:, k], 1)
+            for i, code in enumerate(matrix.region_codes):
+                rows.append(
+                    {
+                        "year": matrix.year,
+                        "region_code": code,
+                        "region_name": matrix.region_names[i],
+                        "component_level": name,
+                        "component_id": component_id,
+                        "component_label": label,
+                        "component_order": order,
+                        "score": level.F[i, k],
+                        "mean_score": level.mean[i, k],
+                        "imbalance": level.imbalance[i, k],
+                        "score_low": level.F_low[i, k],
+                        "score_high": level.F_high[i, k],
+                        # A share summed from thirds can exceed 1 by the last bit.
+                        "coverage_pct": min(100.0, 100 * float(level.coverage[i, k])),
+                        "is_scored": bool(level.is_scored[i, k]),
+                        "missing_components": _missing(
+                            matrix, scores, registry, i, name, component_id
+                        ),
+                        "fragility_rank": ranking.rank[i],
+                        "rank_of": ranking.rank_of,
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def _missing(
+    matrix: Matrix, scores: IndexScores, registry: Registry, unit: int, level: str, component: str
+) -> str | None:
+    """List what a score lacks: indicators of a domain, domains of an axis or of the index."""
+    missing = scores.find_missing(unit)
+    if level == "domain":
+        used = {matrix.indicators[j].domain_id for j in scores.used_columns}
+        if component not in used:
+            return "aucun indicateur noté"
+        absent = [matrix.indicators[j] for j in missing.indicators]
+        names = [i.indicator_id for i in absent if i.domain_id == component]
+    else:
+        domains = list(registry.domains.values())
+        names = [
+            domains[k].domain_id
+            for k in missing.domains
+            if level == "index" or domains[k].axis_id == component
+        ]
+    return ", ".join(names) or None
+
+
+def _pareto_rows(matrix: Matrix, scores: IndexScores) -> pd.DataFrame:
+    """Order the classified regions on the four axes; the others keep a row without figures."""
+    rows = {
+        code: {"year": matrix.year, "region_code": code, "region_name": name, "rank_of": 0}
+        for code, name in zip(matrix.region_codes, matrix.region_names, strict=True)
+    }
+    classified = np.flatnonzero(scores.index.is_scored)
+    if classified.size:
+        axes = scores.axis.F[classified]
+        order, front = order_units(axes), gap_to_front(axes)
+        is_exact = classified.size <= MAX_EXACT_UNITS
+        ranks = average_rank(order.dominance) if is_exact else None
+        codes = [matrix.region_codes[i] for i in classified]
+        for k, code in enumerate(codes):
+            benchmark = int(front.benchmark[k])
+            rows[code] |= {
+                "front_fragile_rank": int(order.front_from_fragile[k]),
+                "front_resilient_rank": int(order.front_from_robust[k]),
+                "dominated_by_count": int(order.up[k]),
+                "dominates_count": int(order.down[k]),
+                "rank_best": int(order.rank_best[k]),
+                "rank_worst": int(order.rank_worst[k]),
+                "average_rank": None if ranks is None else float(ranks[k]),
+                "rank_of": len(codes),
+                "pareto_gap": float(front.gap[k]),
+                "benchmark_region_code": codes[benchmark] if benchmark >= 0 else None,
+                "comparable_pairs_pct": 100 * float(order.comparable_share),
+            }
+    columns = list(table_of("core_pareto").columns)
+    return pd.DataFrame([[row.get(c) for c in columns] for row in rows.values()], columns=columns)
+
+
+def _audit_bounds(table: pa.Table) -> Audit:
+    """Check that every score lies within its exact bounds."""
+    frame = table.to_pandas()
+    outside = frame[
+        frame["score"].notna()
+        & ((frame["score"] < frame["score_low"]) | (frame["score"] > frame["score_high"]))
+    ]
+    return failing("score_within_bounds", "score_low <= score <= score_high", outside)
+
+
+AUDIT_NAMES: dict[str, tuple[str, ...]] = {"core_scores": ("score_within_bounds",)}

@@ -1,0 +1,109 @@
+"""Stages one source: reads its pinned files, audits every row, writes its staging table.
+
+How a file is read belongs in `sources/`; nothing is summed or compared here.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from phare_pipeline.errors import SourceError
+from phare_pipeline.sources.catalogue import Source
+from phare_pipeline.sources.staging import Staged, stage
+from phare_pipeline.steps.audit import Audit, Built, first_rows
+from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.fingerprints import code_digest, digest, value_digest
+from phare_pipeline.warehouse.files import sha256_of
+from phare_pipeline.warehouse.staging import write_staging
+from phare_pipeline.warehouse.tables import conform
+
+CODE = ("errors.py", "contract", "registry", "sources", "warehouse/staging.py")
+
+
+def staging_key(source_id: str) -> str:
+    """Return the ledger key of a staged source, which is also its table and asset name."""
+    return f"stg_{source_id}"
+
+
+def staging_fingerprint(context: Context, source: Source) -> str:
+    """Return the hash of all that a staging table depends on."""
+    raw = context.workspace.raw
+    declared = [raw / name for name in ("corrections.csv", "gaps.csv")]
+    registry = context.registry
+    return digest(
+        value_digest(source),
+        value_digest([{**vars(m), "line": 0} for m in registry.measures_of(source.source_id)]),
+        value_digest([registry.departements, registry.regions, registry.former_regions]),
+        *(sha256_of(path) for path in declared),
+        code_digest(*CODE),
+    )
+
+
+def is_staged(context: Context, source: Source) -> bool:
+    """Tell whether the staging table exists and still is what its inputs say."""
+    key = staging_key(source.source_id)
+    return context.ledger.is_fresh(key, staging_fingerprint(context, source))
+
+
+def read_source(context: Context, source: Source) -> tuple[Staged, Built]:
+    """Read and audit a source without writing anything.
+
+    Raises:
+        SourceError: a file as a whole cannot be used (missing, changed, unreadable).
+    """
+    staged = stage(source, context.registry, context.workspace.raw)
+    audit = Audit(
+        "no_rejected_rows",
+        "every row of the source is read, or left out on purpose",
+        len(staged.quarantine),
+        staged.quarantine.head(20),
+    )
+    table = conform(staged.observations, "staged_observations")
+    return staged, Built(staging_key(source.source_id), table, (audit,))
+
+
+def write_source(context: Context, source: Source, staged: Staged) -> None:
+    """Write the staging table of a source and record it."""
+    path = context.workspace.staging_file(source.source_id)
+    write_staging(
+        path,
+        staged.observations,
+        staged.quarantine,
+        source.source_id,
+        {"data_version": source.data_version, "vintage": source.vintage},
+    )
+    context.ledger.record(
+        staging_key(source.source_id),
+        staging_fingerprint(context, source),
+        [path],
+        {"rows": len(staged.observations), "data_version": source.data_version},
+    )
+
+
+def rejection(source: Source, quarantine: pd.DataFrame) -> SourceError:
+    """Build the error for a source with rejected rows, with the first of them."""
+    by_rule = ", ".join(f"{n} {rule}" for rule, n in quarantine["rule"].value_counts().items())
+    return SourceError(
+        f"stg_{source.source_id}: {len(quarantine)} rows are rejected ({by_rule})",
+        where=", ".join(sorted(set(quarantine["origin_file"].astype(str)))),
+        found=first_rows(quarantine.drop(columns=["source_id"])),
+        expected="every row read, or left out on purpose",
+        action=(
+            "correct the extract, declare the gap in raw/gaps.csv or the error in "
+            "raw/corrections.csv; `phare check --source "
+            f"{source.source_id}` lists all rejected rows"
+        ),
+    )
+
+
+def stage_source(context: Context, source: Source) -> int:
+    """Stage a source, or raise with what is wrong; return the number of rows.
+
+    Raises:
+        SourceError: the file cannot be used, or rows are rejected; nothing is written then.
+    """
+    staged, built = read_source(context, source)
+    if not built.passed:
+        raise rejection(source, staged.quarantine)
+    write_source(context, source, staged)
+    return len(staged.observations)

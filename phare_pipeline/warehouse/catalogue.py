@@ -1,0 +1,98 @@
+"""Writes `phare.duckdb`, the release as one database: tables, comments, views in French.
+
+Its file differs at every build, so it stands outside the release's name and is described by the
+content of its tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from phare_pipeline.contract.schemas import duckdb_columns
+from phare_pipeline.contract.tables import table_of
+from phare_pipeline.warehouse.files import write_atomic
+from phare_pipeline.warehouse.staging import comment_table, quoted
+
+# A file of DuckDB's newest format cannot be read by 1.x clients.
+STORAGE_VERSION = "v1.2.0"
+
+
+def write_catalogue(path: Path, tables: Mapping[str, pa.Table]) -> None:
+    """Write all tables into one DuckDB file that 1.x clients can read.
+
+    Args:
+        path: where the file goes; it is moved into place when it is closed.
+        tables: conformed tables by name.
+    """
+    write_atomic(path, lambda temporary: _build(temporary, tables))
+
+
+def _build(path: Path, tables: Mapping[str, pa.Table]) -> None:
+    path.unlink(missing_ok=True)
+    with duckdb.connect() as connection:
+        place = quoted(str(path))
+        connection.execute(f"attach {place} as release (storage_version '{STORAGE_VERSION}')")
+        connection.execute("use release")
+        for name, rows in sorted(tables.items()):
+            connection.execute(f'create table "{name}" ({duckdb_columns(name)})')
+            connection.register("incoming", rows)
+            connection.execute(f'insert into "{name}" select * from incoming')  # noqa: S608
+            connection.unregister("incoming")
+            comment_table(connection, name, table_of(name))
+            _create_french_view(connection, name)
+        connection.execute("checkpoint release")
+        connection.execute("use memory")
+        connection.execute("detach release")
+
+
+def _create_french_view(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Create the view that shows a table under French headers, such as `Indicateurs`.
+
+    Two columns of a table may share a French label (a code and its name do not): the second keeps
+    its identifier in brackets.
+    """
+    table = table_of(name)
+    seen: set[str] = set()
+    columns = []
+    for field in table.fields:
+        label = field.label_fr if field.label_fr not in seen else f"{field.label_fr} ({field.name})"
+        seen.add(label)
+        columns.append(f"{identifier(field.name)} as {identifier(label)}")
+    view = identifier(view_name(name))
+    selected = ", ".join(columns)
+    connection.execute(f'create view {view} as select {selected} from "{name}"')  # noqa: S608
+
+
+def view_name(table: str) -> str:
+    """Return the French name of a published table's view."""
+    return VIEW_NAMES[table]
+
+
+def identifier(text: str) -> str:
+    """Return a text as a quoted SQL identifier."""
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
+
+
+VIEW_NAMES: dict[str, str] = {
+    "out_coverage": "Couverture",
+    "out_indicators": "Indicateurs",
+    "out_normalised": "Notes normalisées",
+    "out_scores": "Indice de fragilité",
+    "out_pareto": "Ordre des régions",
+    "dim_region": "Régions",
+    "dim_former_region": "Anciennes régions",
+    "dim_departement": "Départements",
+    "dim_perimeter": "Périmètres",
+    "dim_domain": "Domaines",
+    "dim_measure": "Grandeurs",
+    "dim_indicator": "Lexique des indicateurs",
+    "dim_source": "Sources",
+    "dim_correction": "Corrections",
+    "dim_edition": "Éditions",
+    "dim_dictionary": "Dictionnaire",
+}

@@ -1,0 +1,126 @@
+"""Brings tables to their contract, checks them against it, and reads and writes them as Parquet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from phare_pipeline.contract.schemas import PANDAS_TYPES, arrow_schema, pandera_schema
+from phare_pipeline.contract.tables import table_of
+from phare_pipeline.errors import ContractError
+from phare_pipeline.warehouse.files import write_atomic
+
+VIOLATION_COLUMNS = ("column", "rule", "found", "row")
+
+
+@dataclass(frozen=True)
+class Violations:
+    """Rows that break the contract: how many, and the first of them with their key."""
+
+    count: int
+    samples: pd.DataFrame
+
+
+def conform(data: pd.DataFrame | pa.Table, name: str) -> pa.Table:
+    """Return a table with the declared columns, in order, of the declared types, sorted by key.
+
+    What is not a number becomes null: absent is absent, however a library writes it.
+
+    Raises:
+        ContractError: columns are missing or not declared, or a value does not fit its type.
+    """
+    schema = arrow_schema(name)
+    found = list(data.column_names if isinstance(data, pa.Table) else data.columns)
+    if sorted(found) != sorted(schema.names):
+        raise ContractError(
+            f"{name}: its columns are not the declared ones",
+            found=", ".join(sorted(set(found) - set(schema.names))) or "nothing undeclared",
+            expected=f"also {', '.join(sorted(set(schema.names) - set(found))) or 'nothing'}",
+        )
+    try:
+        if isinstance(data, pa.Table):
+            table = data.select(schema.names)
+            arrays = [_without_nan(column) for column in table.columns]
+            fields = [field.with_nullable(True) for field in schema]
+            table = pa.Table.from_arrays(arrays, names=schema.names).cast(pa.schema(fields))
+        else:
+            fields = [field.with_nullable(True) for field in schema]
+            table = pa.Table.from_pandas(
+                data[schema.names], schema=pa.schema(fields), preserve_index=False
+            )
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise ContractError(f"{name}: a value does not fit its column", found=str(error)) from error
+    key = table_of(name).key or schema.names
+    return table.sort_by([(column, "ascending") for column in key]).combine_chunks()
+
+
+def _without_nan(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_floating(column.type):
+        return column
+    return pa.compute.if_else(pa.compute.is_nan(column), None, column)
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """Return a table as pandas sees it under its contract: whole numbers and booleans keep holes."""
+    types = {pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
+    return table.to_pandas(types_mapper=types.get)
+
+
+def violations(table: pa.Table, name: str, limit: int = 20) -> Violations:
+    """Check a conformed table against its contract, all rules at once.
+
+    Returns:
+        the number of failing cells and the first `limit` of them with the row's key.
+    """
+    from pandera.errors import SchemaErrors
+
+    frame = to_frame(table)
+    for field in table_of(name).fields:
+        if field.type == "string":
+            frame[field.name] = frame[field.name].astype(PANDAS_TYPES["string"])
+    try:
+        pandera_schema(name).validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        cases = errors.failure_cases
+        key = list(table_of(name).key)
+        samples = [
+            {
+                "column": str(case["column"] or case["schema_context"]),
+                "rule": str(case["check"]),
+                "found": str(case["failure_case"]),
+                "row": _key_text(frame, case["index"], key),
+            }
+            for case in cases.head(limit).to_dict("records")
+        ]
+        return Violations(len(cases), pd.DataFrame(samples, columns=list(VIOLATION_COLUMNS)))
+    return Violations(0, pd.DataFrame(columns=list(VIOLATION_COLUMNS)))
+
+
+def _key_text(frame: pd.DataFrame, index: object, key: list[str]) -> str:
+    if not key or index is None or pd.isna(index):
+        return ""
+    return ", ".join(f"{column}={frame.at[index, column]}" for column in key)
+
+
+def write_parquet(table: pa.Table, name: str, path: Path, footer: dict[str, str]) -> None:
+    """Write a conformed table with the contract and `footer` in its metadata, whole or not at all.
+
+    Same rows, same bytes: Snappy, one row group order, no clock.
+    """
+    whole = table.cast(arrow_schema(name, footer))
+    write_atomic(path, lambda temporary: pq.write_table(whole, temporary, compression="snappy"))
+
+
+def read_parquet(path: Path) -> pa.Table:
+    """Read a table with its metadata."""
+    return pq.read_table(path, partitioning=None)
+
+
+def read_footer(path: Path) -> dict[str, str]:
+    """Read the metadata of a table without its rows."""
+    metadata = pq.read_schema(path).metadata or {}
+    return {key.decode(): value.decode() for key, value in metadata.items()}
