@@ -5,6 +5,7 @@ pandera is imported where it is used: importing it takes a second that readers d
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -66,6 +67,7 @@ def duckdb_columns(name: str) -> str:
     return ", ".join(f'"{f.name}" {DUCKDB_TYPES[f.type]}' for f in table_of(name).fields)
 
 
+@cache
 def pandera_schema(name: str) -> pandera.DataFrameSchema:
     """Return the pandera schema of a table: ordered columns, types, bounds, values, key."""
     import pandera.pandas as pandera

@@ -6,6 +6,7 @@ The models are in `dbt_like_sql/`; here are only their inputs, their order and t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 import duckdb
@@ -17,6 +18,7 @@ from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.sql.run import connect, run_model
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.registry_tables import sql_relations
+from phare_pipeline.warehouse.staging import quoted
 from phare_pipeline.warehouse.tables import conform
 
 # Sums of the same parts in another grouping differ by rounding of the last bits only.
@@ -26,12 +28,12 @@ Auditor = Callable[[duckdb.DuckDBPyConnection], Audit]
 
 
 def build_core(
-    observations: pa.Table, registry: Registry, project: SqlProject, year: int
+    observations: Path, registry: Registry, project: SqlProject, year: int
 ) -> Iterator[Built]:
     """Yield the SQL tables of an edition in order of dependency, each with its audits.
 
     Args:
-        observations: `core_observations`, all years.
+        observations: the Parquet file of `core_observations`; only what is needed is read.
         registry: measures, indicators and territories.
         project: the SQL models.
         year: the edition.
@@ -42,7 +44,10 @@ def build_core(
     connection = connect()
     try:
         connection.execute("create schema staging; create schema registry")
-        _load(connection, "staging.core_observations", observations)
+        file = quoted(str(observations))
+        connection.execute(
+            f"create view staging.core_observations as from read_parquet({file})"
+        )
         for name, table in sql_relations(registry).items():
             _load(connection, f"registry.{name}", table)
         for name in project.order():

@@ -16,7 +16,7 @@ from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.core import build_core
 from phare_pipeline.steps.fingerprints import code_digest, digest
 from phare_pipeline.steps.observations import NAME as OBSERVATIONS
-from phare_pipeline.steps.observations import load_observations, years_digest
+from phare_pipeline.steps.observations import years_digest
 from phare_pipeline.steps.registry_tables import lookback_years
 from phare_pipeline.steps.scores import build_scores
 from phare_pipeline.warehouse.files import sha256_of
@@ -80,7 +80,9 @@ def is_index_built(context: Context, year: int) -> bool:
 
 def core_tables(context: Context, year: int) -> Iterator[Built]:
     """Yield the SQL tables of an edition, audited and not yet written."""
-    return build_core(load_observations(context), context.registry, context.project, year)
+    return build_core(
+        context.workspace.observations_file, context.registry, context.project, year
+    )
 
 
 def index_tables(context: Context, year: int) -> Iterator[Built]:

@@ -15,8 +15,7 @@ import pyarrow as pa
 from phare_pipeline.index.normalise import goalpost_scale
 from phare_pipeline.registry.model import Goalpost, Registry
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.core import build_core
-from phare_pipeline.steps.observations import load_observations
+from phare_pipeline.steps.edition import core_tables
 from phare_pipeline.steps.scores import REGION_LEVEL, scored_matrix
 from phare_pipeline.warehouse.files import write_bytes_atomic
 
@@ -56,17 +55,13 @@ def propose_goalposts(comparisons: Iterable[pa.Table], registry: Registry) -> li
 
 def proposal_of(context: Context) -> list[Goalpost]:
     """Propose goalposts from the staged figures of all editions."""
-    observations = load_observations(context)
     return propose_goalposts(
-        (_comparison(context, observations, year) for year in context.editions), context.registry
+        (_comparison(context, year) for year in context.editions), context.registry
     )
 
 
-def _comparison(context: Context, observations: pa.Table, year: int) -> pa.Table:
-    for result in build_core(observations, context.registry, context.project, year):
-        if result.name == "core_comparison":
-            return result.table
-    raise LookupError("no model builds core_comparison")
+def _comparison(context: Context, year: int) -> pa.Table:
+    return next(r.table for r in core_tables(context, year) if r.name == "core_comparison")
 
 
 def compare(current: Iterable[Goalpost], proposed: Iterable[Goalpost]) -> list[GoalpostChange]:

@@ -15,7 +15,7 @@ from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.fingerprints import code_digest, digest
 from phare_pipeline.steps.staging import staging_key
 from phare_pipeline.warehouse.staging import read_staging
-from phare_pipeline.warehouse.tables import conform, read_parquet, write_parquet
+from phare_pipeline.warehouse.tables import conform, write_parquet
 
 NAME = "core_observations"
 CODE = ("steps/observations.py", "contract", "warehouse/tables.py")
@@ -65,11 +65,6 @@ def years_digest(facts: Mapping[str, object], first: int, last: int) -> str:
     """Return the hash of the figures of the data years first to last, from the recorded facts."""
     years = range(first, last + 1)
     return digest(*(f"{year}={facts.get(f'year_{year}', '')}" for year in years))
-
-
-def load_observations(context: Context) -> pa.Table:
-    """Read the united figures."""
-    return read_parquet(context.workspace.observations_file)
 
 
 def unite(context: Context) -> int:

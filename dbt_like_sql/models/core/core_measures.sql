@@ -18,7 +18,7 @@ territories as (
         territory_code,
         period,
         data_year,
-        case when count(value) = count(*) then sum(value order by item) end as value,
+        case when count(value) = count(*) then sum(value) end as value,
         bool_or(value is null and value_status = 'confidential') as is_confidential,
         bool_or(value_status = 'estimated') as is_estimated,
         bool_or(value_status = 'provisional') as is_provisional
@@ -93,7 +93,7 @@ sums as (
         e.territory_code,
         e.period,
         e.data_year,
-        case when count(p.value) = count(*) then sum(p.value order by e.part_code) end as value,
+        case when count(p.value) = count(*) then sum(p.value) end as value,
         case
             when count(p.value) < count(*) and bool_or(p.is_confidential) then 'confidential'
             when count(p.value) < count(*) then 'not_available'
@@ -106,7 +106,7 @@ sums as (
         string_agg(case when p.value is null then e.part_code end, ' ' order by e.part_code)
             as missing_parts,
         case
-            when count(p.value) = count(*) then sum(p.rounding_bound order by e.part_code)
+            when count(p.value) = count(*) then sum(p.rounding_bound)
         end as rounding_bound
     from expected as e
     left join parts as p

@@ -19,7 +19,7 @@ published as (
         territory_code,
         period,
         tolerance_pct,
-        case when count(value) = count(*) then sum(value order by item) end as published_value
+        case when count(value) = count(*) then sum(value) end as published_value
     from observations
     where territory_level <> source_level
     group by measure_id, territory_level, territory_code, period, tolerance_pct
