@@ -4,8 +4,6 @@ One year a run: a run over several years would fail as a whole for one bad year.
 in memory first; when a check fails it turns red, nothing is written and the old tables stand.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """The jobs that a person launches: staging, one edition, one region, the release, everything."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import dagster as dg
@@ -20,6 +18,11 @@ def build_jobs() -> list[Any]:
     """Return every job; year and region × year partitions cannot share one."""
     figures = dg.AssetSelection.assets(observations.NAME)
     return [
+        dg.define_asset_job(
+            "observation",
+            selection=dg.AssetSelection.groups("raw", include_sources=True),
+            description="Looks at the raw files: their hashes are the versions of all below.",
+        ),
         dg.define_asset_job(
             "staging",
             selection=dg.AssetSelection.groups("staging") | figures,
@@ -50,7 +53,7 @@ def build_jobs() -> list[Any]:
 def run_everything(context: dg.OpExecutionContext, installation: Installation) -> None:
     """Run all editions and regions, each edition in a run of its own on the same instance."""
     loaded = installation.context()
-    executor = DagsterExecutor(loaded, context.instance)
+    executor = DagsterExecutor(loaded, context.instance, context.repository_def)
     try:
         run(loaded, lambda: executor, Scope(loaded.editions, loaded.slugs), context.log.info)
     except PhareError as error:

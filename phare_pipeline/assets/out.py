@@ -3,8 +3,6 @@
 A single run takes many partitions: one region, one edition, or all of them.
 """
 
-from __future__ import annotations
-
 from itertools import groupby
 
 import dagster as dg

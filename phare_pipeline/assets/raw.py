@@ -3,8 +3,6 @@
 The pipeline never writes these files; reading their content belongs in `staging`.
 """
 
-from __future__ import annotations
-
 from pathlib import PurePosixPath
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """Publishes: the one asset that switches what readers see."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from phare_pipeline.assets.metadata import OWNERS

@@ -1,8 +1,7 @@
-"""The installation as a Dagster resource: where folders are, loaded anew by each run."""
-
-from __future__ import annotations
+"""The installation as a Dagster resource: registry, sources, folders, loaded by each run."""
 
 import dagster as dg
+from pydantic import PrivateAttr
 
 from phare_pipeline.steps.context import Context
 
@@ -10,9 +9,17 @@ from phare_pipeline.steps.context import Context
 class Installation(dg.ConfigurableResource[Context]):
     """Gives assets their context.
 
-    It is loaded when a run asks for it, so an edited registry counts without a restart.
+    It is loaded when a run begins, so an edited registry counts without a restart, and every step
+    of a run sees the same. Folders come from the environment (see `config`).
     """
 
+    _context: Context = PrivateAttr()
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Load registry and sources once for the run."""
+        del context
+        self._context = Context.load()
+
     def context(self) -> Context:
-        """Load registry and sources; folders come from the environment (see `config`)."""
-        return Context.load()
+        """Return the context of this run."""
+        return self._context

@@ -6,17 +6,14 @@ What is due is decided in `steps/run`; the assets do the same work as the plain 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import groupby
 
 import dagster as dg
 
-from phare_pipeline.assets.graph import graph
 from phare_pipeline.assets.partitions import region_year
 from phare_pipeline.assets.raw import raw_key
-from phare_pipeline.assets.resources import Installation
 from phare_pipeline.errors import PhareError, ReleaseError
-from phare_pipeline.steps import staging
+from phare_pipeline.steps import observations, staging
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.run import Pair
 from phare_pipeline.warehouse.release import Release, current_release
@@ -24,76 +21,66 @@ from phare_pipeline.warehouse.release import Release, current_release
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
-class DagsterExecutor:
-    """Materialises assets on a Dagster instance, one run for each call (an edition is a run)."""
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
-    def __init__(self, context: Context, instance: dg.DagsterInstance) -> None:
+
+class DagsterExecutor:
+    """Runs the project's jobs on a Dagster instance, in this process; an edition is a run."""
+
+    def __init__(
+        self, context: Context, instance: dg.DagsterInstance, repository: dg.RepositoryDefinition
+    ) -> None:
         self._context = context
         self._instance = instance
+        self._repository = repository
 
     def stage(self, source_ids: Sequence[str]) -> None:
         """Observe the files of the sources, then stage them."""
-        keys = [dg.AssetKey(raw_key(source_id)) for source_id in source_ids]
-        observed = [asset for asset in graph().raw if asset.key in keys]
-        with _refusals():
-            dg.observe(observed, instance=self._instance, resources=_resources())
-        names = [staging.staging_key(source_id) for source_id in source_ids]
-        self._materialize(dg.AssetSelection.assets(*names))
+        self._run("observation", [raw_key(source_id) for source_id in source_ids])
+        self._run("staging", [staging.staging_key(source_id) for source_id in source_ids])
 
     def unite(self) -> None:
         """Unite the staged sources."""
-        self._materialize(dg.AssetSelection.assets(*graph().observations.keys))
+        self._run("staging", [observations.NAME])
 
     def build(self, year: int) -> None:
         """Build the core tables of an edition."""
-        keys = [key for assets in graph().core for key in assets.keys]
-        self._materialize(dg.AssetSelection.assets(*keys), partition=str(year))
+        self._run("edition", partition=str(year))
 
     def cut(self, pairs: Sequence[Pair]) -> None:
         """Cut regions and editions: a run for each unbroken range of editions of a region."""
-        out = dg.AssetSelection.assets(*graph().out.keys)
         for first, last in _ranges(pairs, self._context.editions):
-            self._materialize(out, tags={RANGE_START: first, RANGE_END: last})
+            self._run("region", tags={RANGE_START: first, RANGE_END: last})
 
     def publish(self) -> Release:
         """Assemble and switch the release."""
-        self._materialize(dg.AssetSelection.assets("release"))
+        self._run("release")
         published = current_release(self._context.workspace)
         if published is None:
             raise ReleaseError("The release was made but is not the current one")
         return published
 
-    def _materialize(
+    def _run(
         self,
-        selection: dg.AssetSelection,
+        job: str,
+        assets: Sequence[str] | None = None,
         *,
         partition: str | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
-        with _refusals():
-            dg.materialize(
-                graph().all,
-                selection=selection,
-                partition_key=partition,
+        """Run a job, or some of its assets; give back the refusal that a step raised."""
+        try:
+            self._repository.get_job(job).execute_in_process(
+                run_config=QUIET,
                 instance=self._instance,
-                resources=_resources(),
+                partition_key=partition,
                 tags=tags,
+                asset_selection=None if assets is None else [dg.AssetKey(a) for a in assets],
             )
-
-
-def _resources() -> dict[str, Installation]:
-    return {"installation": Installation()}
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Give back the refusal that a step raised, without Dagster's wrapping."""
-    try:
-        yield
-    except dg.Failure as failure:
-        if isinstance(failure.__cause__, PhareError):
-            raise failure.__cause__ from None
-        raise
+        except dg.Failure as failure:
+            if isinstance(failure.__cause__, PhareError):
+                raise failure.__cause__ from None
+            raise
 
 
 def _ranges(pairs: Sequence[Pair], editions: tuple[int, ...]) -> Iterator[tuple[str, str]]:

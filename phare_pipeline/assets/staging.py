@@ -1,7 +1,5 @@
 """Stages each source in an asset of its own, then unites them; the work is in `steps`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -148,7 +148,9 @@ def _executor(context: Context, options: argparse.Namespace) -> Callable[[], run
     def start_dagster() -> runs.Executor:
         from phare_pipeline.assets.instance import open_instance
         from phare_pipeline.assets.runner import DagsterExecutor
+        from phare_pipeline.definitions import defs
 
-        return DagsterExecutor(context, open_instance(context.workspace))
+        instance = open_instance(context.workspace)
+        return DagsterExecutor(context, instance, defs.get_repository_def())
 
     return start_dagster
