@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
 
 import dagster as dg
 
 from phare_pipeline.config import PROJECT, Workspace
 
+# Events of one step are stored together; Dagster reads this from the environment only.
+EVENT_BATCH_SIZE = "1000"
 
-def dagster_home(workspace: Workspace) -> Path:
-    """Return the folder of Dagster's own files, made ready with the project's settings."""
+
+def dagster_environment(workspace: Workspace) -> dict[str, str]:
+    """Return the variables that Dagster needs; its folder is made ready with our settings."""
     home = workspace.build / "dagster"
     home.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(PROJECT / "dagster.yaml", home / "dagster.yaml")
-    return home
+    return {
+        "DAGSTER_HOME": str(home),
+        "DAGSTER_EVENT_BATCH_SIZE": EVENT_BATCH_SIZE,
+        "PHARE_EVENT_LOG": str(home / "history" / "runs"),
+    }
 
 
 def open_instance(workspace: Workspace) -> dg.DagsterInstance:
     """Return the persistent instance; runs of the command line appear in the UI."""
-    home = dagster_home(workspace)
-    os.environ["DAGSTER_HOME"] = str(home)
-    return dg.DagsterInstance.from_config(str(home))
+    environment = dagster_environment(workspace)
+    os.environ.update(environment)
+    return dg.DagsterInstance.from_config(environment["DAGSTER_HOME"])

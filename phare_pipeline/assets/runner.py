@@ -48,9 +48,11 @@ class DagsterExecutor:
         self._run("edition", partition=str(year))
 
     def cut(self, pairs: Sequence[Pair]) -> None:
-        """Cut regions and editions: a run for each unbroken range of editions of a region."""
-        for first, last in _ranges(pairs, self._context.editions):
-            self._run("region", tags={RANGE_START: first, RANGE_END: last})
+        """Cut regions and editions, a run for each range of regions × range of editions."""
+        context = self._context
+        for first, last, start, end in rectangles(pairs, context.slugs, context.editions):
+            tags = {RANGE_START: region_year(first, start), RANGE_END: region_year(last, end)}
+            self._run("region", tags=tags)
 
     def publish(self) -> Release:
         """Assemble and switch the release."""
@@ -83,12 +85,36 @@ class DagsterExecutor:
             raise
 
 
-def _ranges(pairs: Sequence[Pair], editions: tuple[int, ...]) -> Iterator[tuple[str, str]]:
-    """Yield first and last key of each unbroken range of editions, region by region."""
-    for slug, group in groupby(sorted(pairs), key=lambda pair: pair[0]):
-        years = [year for _, year in group]
-        first = years[0]
-        for year, following in zip(years, [*years[1:], None], strict=True):
-            if following is None or editions.index(following) != editions.index(year) + 1:
-                yield region_year(slug, first), region_year(slug, year)
-                first = following if following is not None else first
+Rectangle = tuple[str, str, int, int]
+
+
+def rectangles(
+    pairs: Sequence[Pair], slugs: Sequence[str], editions: Sequence[int]
+) -> list[Rectangle]:
+    """Cover regions × editions by ranges of both: first and last region, first and last edition.
+
+    Dagster runs a range of regions × a range of editions at once; everything is one range.
+    """
+    found: list[Rectangle] = []
+    previous: dict[tuple[int, int], int] = {}
+    for slug in slugs:
+        years = sorted(editions.index(year) for s, year in pairs if s == slug)
+        current: dict[tuple[int, int], int] = {}
+        for first, last in _unbroken(years):
+            span = editions[first], editions[last]
+            if span in previous:
+                number = previous[span]
+                found[number] = (found[number][0], slug, *span)
+            else:
+                number = len(found)
+                found.append((slug, slug, *span))
+            current[span] = number
+        previous = current
+    return found
+
+
+def _unbroken(positions: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield first and last of each run of consecutive numbers."""
+    for _, group in groupby(enumerate(positions), key=lambda item: item[1] - item[0]):
+        run = [position for _, position in group]
+        yield run[0], run[-1]

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 
-from phare_pipeline.assets.instance import dagster_home
+from phare_pipeline.assets.instance import dagster_environment
 from phare_pipeline.config import PROJECT, Workspace
 
 HOST = "127.0.0.1"
@@ -21,7 +21,7 @@ def serve(port: int) -> int:
     """
     command = [sys.executable, "-m", "dagster", "dev", "-w", str(PROJECT / "workspace.yaml")]
     command += ["-h", HOST, "-p", str(port)]
-    environment = {**os.environ, "DAGSTER_HOME": str(dagster_home(Workspace.from_environment()))}
+    environment = {**os.environ, **dagster_environment(Workspace.from_environment())}
     print(f"Dagster starts on http://{HOST}:{port} (about 20 s); Ctrl-C ends it", flush=True)
     process = subprocess.Popen(command, cwd=PROJECT, env=environment, start_new_session=True)
     signal.signal(signal.SIGTERM, _interrupt)

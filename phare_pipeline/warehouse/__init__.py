@@ -1,1 +1,5 @@
-"""Files of the warehouse: staging, Parquet, ledger, releases; what the figures mean is elsewhere."""
+"""Files of the warehouse: how they are written, read, recorded and published; no figure is made here.
+
+`files` writes, `tables` keeps the contract, `staging` and `catalogue` are DuckDB, `ledger` remembers
+what was built from what, `release` publishes.
+"""
