@@ -20,7 +20,8 @@ from phare_pipeline.sources.headers import Columns
 from phare_pipeline.sources.options import Options
 from phare_pipeline.sources.rows import text_at
 from phare_pipeline.sources.table import read_tables
-from phare_pipeline.sources.table_options import FileOptions, merge_options, read_file_options
+from phare_pipeline.sources.table_options import FileOptions
+from phare_pipeline.sources.table_parsing import merge_options, read_file_options
 
 _ID = "idBank"
 _PERIOD = r"^(?P<year>\d{4})(?:-T(?P<quarter>[1-4])|-(?P<month>\d{2}))?$"

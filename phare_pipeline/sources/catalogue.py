@@ -14,7 +14,7 @@ from typing import Any
 from phare_pipeline.errors import SourceError
 from phare_pipeline.sources.options import Options
 from phare_pipeline.sources.readers import READERS
-from phare_pipeline.sources.table_options import merge_options
+from phare_pipeline.sources.table_parsing import merge_options
 
 CATALOGUE = "sources.toml"
 _SHA256 = re.compile("[0-9a-f]{64}")

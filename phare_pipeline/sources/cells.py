@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache
 
 Cell = str | int | float | bool | dt.date | dt.time | dt.timedelta
 
@@ -36,6 +37,7 @@ def cell_text(cell: Cell) -> str:
     return str(cell)
 
 
+@cache
 def column_letter(index: int) -> str:
     """Return the letters of a 0-based column (0 is `A`, 26 is `AA`)."""
     letters = ""

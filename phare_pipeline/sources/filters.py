@@ -31,15 +31,17 @@ class RowFilter:
 
     def keeps(self, row: Sequence[Cell]) -> bool:
         """Tell whether a row is one of those that the options ask for."""
-        return (
-            all(_text(row, index) in texts for index, texts in self._kept)
-            and not any(_text(row, index) in texts for index, texts in self._dropped)
-            and all(pattern.search(_text(row, index)) for index, pattern in self._matched)
-        )
+        for index, texts in self._kept:
+            if _text(row, index) not in texts:
+                return False
+        for index, texts in self._dropped:
+            if _text(row, index) in texts:
+                return False
+        return all(pattern.search(_text(row, index)) for index, pattern in self._matched)
 
     def ignores(self, row: Sequence[Cell], territory_text: str) -> bool:
         """Tell whether a row is dropped on purpose."""
-        return any(
+        return bool(self._ignored) and any(
             pattern.search(territory_text if index is None else _text(row, index))
             for index, pattern in self._ignored
         )

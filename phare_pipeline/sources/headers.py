@@ -43,7 +43,7 @@ class Columns:
     def __init__(self, grid: Grid, header_lines: Sequence[int], where: str) -> None:
         self._grid = grid
         self._lines = header_lines
-        self._where = where
+        self.where = where
         self.headers = join_headers(grid, header_lines)
 
     def find(self, address: str) -> int:
@@ -61,7 +61,7 @@ class Columns:
             return places[0]
         raise SourceError(
             f"The header {wanted!r} {'stands twice' if places else 'is not where it should be'}",
-            where=f"{self._where}, header lines {', '.join(map(str, self._lines)) or 'none'}",
+            where=f"{self.where}, header lines {', '.join(map(str, self._lines)) or 'none'}",
             found=self._hint(wanted) if not places else self._letters(places),
             expected=f"one column headed {wanted!r}",
             action="compare with the file; then correct `header_lines` or the column's address "
@@ -74,7 +74,7 @@ class Columns:
         except ValueError as error:
             raise SourceError(
                 f"The column address {address!r} is wrong",
-                where=self._where,
+                where=self.where,
                 found=str(error),
                 expected="@ and a column letter, as @C",
             ) from error
@@ -85,6 +85,8 @@ class Columns:
 
     def _hint(self, wanted: str) -> str:
         """Say where the header, or one written alike, stands."""
+        if len(self.headers) == 1 and any(mark in self.headers[0] for mark in ",;|"):
+            return f"one column only, {self.headers[0]!r}: is the delimiter right?"
         seen: dict[str, str] = {}
         for row in range(min(len(self._grid.rows), _SEARCHED_ROWS)):
             for column, cell in enumerate(self._grid.rows[row]):
@@ -100,6 +102,4 @@ class Columns:
         )
         if near:
             return seen[near[0]]
-        if len([header for header in self.headers if header]) <= 1:
-            return "one column only: is the delimiter right?"
         return "headers " + ", ".join(repr(header) for header in self.headers[:12] if header)

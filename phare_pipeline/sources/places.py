@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from phare_pipeline.registry.model import Level
 from phare_pipeline.registry.territories import Territories, TerritoryRef, fold
 from phare_pipeline.sources.cells import clean
+from phare_pipeline.sources.table_options import TerritoryOptions
 
-_REGISTRY = frozenset({"insee", "insee_unpadded", "drees", "name", "ditp", "label_code"})
 _POSTCODE_CORSICA = {"200": "2A", "201": "2A", "202": "2B", "206": "2B"}
 
 
@@ -46,9 +45,6 @@ _TO_DEPARTEMENT = {
     "insee_padded3": _from_padded3,
 }
 
-NOMENCLATURES = _REGISTRY | frozenset(_TO_DEPARTEMENT)
-"""Every way of writing territories that `territory.nomenclature` may name."""
-
 
 @dataclass(frozen=True)
 class Unknown:
@@ -64,19 +60,12 @@ Place = TerritoryRef | Unknown
 class Places:
     """Looks up the territories of one table; every text is resolved once."""
 
-    def __init__(
-        self,
-        territories: Territories,
-        nomenclatures: tuple[tuple[Level, str], ...],
-        national: Mapping[str, str],
-        aliases: Mapping[str, str],
-        pattern: re.Pattern[str] | None = None,
-    ) -> None:
+    def __init__(self, territories: Territories, options: TerritoryOptions) -> None:
         self._territories = territories
-        self._nomenclatures = nomenclatures
-        self._national = {clean(key): code for key, code in national.items()}
-        self._aliases = {clean(key): code for key, code in aliases.items()}
-        self._pattern = pattern
+        self._nomenclatures = options.nomenclatures
+        self._national = {clean(key): code for key, code in options.national.items()}
+        self._aliases = {clean(key): code for key, code in options.aliases.items()}
+        self._pattern = options.pattern
         self._cache: dict[str, Place] = {}
 
     def find(self, text: str) -> Place:
@@ -95,6 +84,7 @@ class Places:
         if key == text and self._pattern is not None:
             match = self._pattern.search(text)
             key = match.group(1).strip() if match else text
+        key = key.replace("’", "'")
         found = [
             ref
             for level, nomenclature in self._nomenclatures

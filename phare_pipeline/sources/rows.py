@@ -11,20 +11,26 @@ from phare_pipeline.sources.cells import Cell, cell_text, clean
 from phare_pipeline.sources.figures import RawFigure, Reading, Rejection, Wanted
 from phare_pipeline.sources.filters import RowFilter
 from phare_pipeline.sources.grids import Grid
-from phare_pipeline.sources.headers import JOINT, Columns
-from phare_pipeline.sources.periods import period_of, read_period
+from phare_pipeline.sources.headers import Columns
+from phare_pipeline.sources.periods import read_period
 from phare_pipeline.sources.places import Places, Unknown
 from phare_pipeline.sources.table_options import Recode, TableOptions
+from phare_pipeline.sources.value_columns import find_value_columns
 from phare_pipeline.sources.values import SKIP, UNREADABLE, Status, ValueReader
 
 BETWEEN = "|"
+"""Joins the parts of a series key and of an item."""
+
+_OBSERVED = Status.OBSERVED.value
+_ONE: tuple[float | None, str] = (1.0, _OBSERVED)
+_WITH_VALUE = frozenset({Status.OBSERVED, Status.ESTIMATED, Status.PROVISIONAL})
 
 
-class ValueColumn(NamedTuple):
-    """A column of figures: its part of the series key, its period (if any), and its status."""
+class Target(NamedTuple):
+    """A column of figures for rows of given dimensions, with the key of its series."""
 
     at: int
-    part: str
+    series: str
     period: str | None
     status: str
 
@@ -40,158 +46,58 @@ class RowReader:
         label: str,
         territories: Territories,
     ) -> None:
-        territory = options.territory
         self._grid = grid
         self._options = options
-        self._columns = columns
         self._label = label
-        self._where = label if grid.name is None else f"{label}, sheet {grid.name!r}"
         self._values = ValueReader(options.decimal, options.missing, options.flags)
-        self._places = Places(
-            territories,
-            territory.nomenclatures,
-            territory.national,
-            territory.aliases,
-            territory.pattern,
-        )
+        self._places = Places(territories, options.territory)
         self._filter = RowFilter(options, columns)
-        self._code = columns.find(territory.column)
-        self._name = None if territory.label is None else columns.find(territory.label)
+        self._code = columns.find(options.territory.column)
+        label_column = options.territory.label
+        self._name = None if label_column is None else columns.find(label_column)
         self._dimensions = [columns.find(c) for c in options.series.columns]
         self._items = [columns.find(c) for c in options.item.columns]
         self._status = None if options.status is None else columns.find(options.status.column)
         period = options.period.column
         self._period = None if period is None else columns.find(period)
-        self._fixed_period = self._period_of_sheet()
-        self._value_columns = self._find_value_columns()
-        self._keys: dict[tuple[str, ...], list[tuple[ValueColumn, str]]] = {}
-        self._item_of_sheet = self._find_item_of_sheet()
-        self._recoded: set[Recode] = set()
-
-    # --- columns ---------------------------------------------------------------------------
-    def _period_of_sheet(self) -> str | None:
-        options = self._options.period
-        if options.fixed is None and not options.sheet:
-            return None
-        text = options.fixed if options.fixed is not None else clean(self._grid.name or "")
-        period = read_period(text, options.pattern)
-        if period is None:
-            raise SourceError(
-                "The name of the sheet or the fixed text is no period",
-                where=self._where,
-                found=repr(text),
-                expected="2014, 2014-T4 or 2014-M12, or a `pattern` that reads it",
-                action="correct `period` in raw/sources.toml",
-            )
-        return period
-
-    def _find_item_of_sheet(self) -> str:
-        pattern = self._options.item.sheet
-        if pattern is None:
-            return ""
-        match = pattern.search(clean(self._grid.name or ""))
-        if match is None:
-            raise SourceError(
-                "The name of the sheet does not hold the item",
-                where=self._where,
-                found=repr(self._grid.name),
-                expected=f"a text matching {pattern.pattern!r}",
-                action="correct `item.sheet` in raw/sources.toml",
-            )
-        return match.group(1) if pattern.groups else match.group()
-
-    def _find_value_columns(self) -> list[ValueColumn]:
-        if self._options.counts_rows:
-            return [ValueColumn(self._code, "", None, Status.OBSERVED)]
+        self._fixed_period = self._period_of_sheet(columns.where)
+        self._item_of_sheet = self._find_item_of_sheet(columns.where)
         taken = {self._code, self._name, self._period, self._status}
         taken |= {*self._dimensions, *self._items, *self._filter.columns}
-        candidates = self._candidates(taken)
-        pattern = self._options.period.header
-        if pattern is not None:
-            candidates = [c for c in map(self._with_period, candidates) if c is not None]
-        candidates = self._named(candidates)
-        if not candidates:
-            raise SourceError(
-                "The table has no column of figures",
-                where=self._where,
-                found="headers " + ", ".join(repr(h) for h in self._columns.headers[:12] if h),
-                expected=f"headers matching {pattern.pattern!r}" if pattern else "headers",
-                action="compare `header_lines`, `period.header` and `series.values` with the file",
-            )
-        if len({c.part for c in candidates}) == 1 and self._options.series.values is None:
-            candidates = [c._replace(part="") for c in candidates]
-        return candidates
+        self._value_columns = (
+            [] if options.counts_rows else find_value_columns(columns, options, taken, self._values)
+        )
+        self._targets: dict[tuple[str, ...], list[Target]] = {}
+        self._periods: dict[str, tuple[str | None, str]] = {}
+        self._recoded: set[Recode] = set()
 
-    def _candidates(self, taken: set[int | None]) -> list[ValueColumn]:
-        """Every column that may hold figures, its whole header as its part of the key."""
-        headers = self._columns.headers
-        lettered = [v for v in self._options.series.values or () if v.startswith("@")]
-        found = []
-        for address in lettered:
-            index = self._columns.find(address)
-            header = headers[index] if index < len(headers) else ""
-            found.append(ValueColumn(index, header or address, None, Status.OBSERVED))
-        if lettered:
-            return found
-        for index, header in enumerate(headers):
-            if header and index not in taken:
-                found.append(ValueColumn(index, header, None, Status.OBSERVED))
-        return found
-
-    def _with_period(self, column: ValueColumn) -> ValueColumn | None:
-        """Cut the period, and a flag glued to it, out of the header; None when it has none."""
-        pattern = self._options.period.header
-        text, status = self._values.split_flag(column.part)
-        match = pattern.search(text) if pattern is not None else None
-        period = None if match is None else period_of(match)
-        if match is None or period is None:
-            return None
-        rest = clean(f"{text[: match.start()]} {text[match.end() :]}")
-        return ValueColumn(column.at, rest.strip(JOINT).strip(), period, status)
-
-    def _named(self, candidates: list[ValueColumn]) -> list[ValueColumn]:
-        """Keep the columns that `series.values` names; each must be there."""
-        values = self._options.series.values
-        if values is None or any(v.startswith("@") for v in values):
-            return candidates
-        wanted = [clean(v) for v in values]
-        parts = {c.part for c in candidates}
-        for value in wanted:
-            if value not in parts:
-                self._columns.find(value)  # raises, and says where a similar header stands
-                raise SourceError(
-                    f"The column {value!r} holds no period in its header, or serves another use",
-                    where=self._where,
-                    found=", ".join(sorted(repr(p) for p in parts)[:12]),
-                    expected=repr(value),
-                    action="correct `series.values` in raw/sources.toml",
-                )
-        return [c for c in candidates if c.part in wanted]
-
-    # --- rows ------------------------------------------------------------------------------
     def read(self, rows: Iterable[int], wanted: Wanted, reading: Reading) -> None:
         """Read the given 0-based rows into `reading`."""
         for index in rows:
             row = self._grid.rows[index]
             if not self._filter.keeps(row):
                 continue
-            pairs = self._series_of(row, wanted)
-            if pairs:
-                self._read_row(index, row, pairs, reading)
-        self._reject_unused_recodes(wanted, reading)
+            targets = self._targets_of(row, wanted)
+            if targets:
+                self._read_row(index, row, targets, reading)
+        self._reject_unused_recodes(reading)
 
-    def _series_of(self, row: Sequence[Cell], wanted: Wanted) -> list[tuple[ValueColumn, str]]:
-        """The wanted columns of a row, each with the key of its series."""
-        dimensions = tuple(text_at(row, i) for i in self._dimensions)
-        pairs = self._keys.get(dimensions)
-        if pairs is None:
-            pairs = []
-            for column in self._value_columns:
-                key = self._key(dimensions, column.part)
-                if wanted(key):
-                    pairs.append((column, key))
-            self._keys[dimensions] = pairs
-        return pairs
+    # --- what a row is about ---------------------------------------------------------------
+    def _targets_of(self, row: Sequence[Cell], wanted: Wanted) -> list[Target]:
+        """The wanted columns of a row; rows of the same dimensions have the same."""
+        dimensions = tuple([text_at(row, at) for at in self._dimensions])
+        targets = self._targets.get(dimensions)
+        if targets is not None:
+            return targets
+        targets = []
+        if self._options.counts_rows:
+            targets.append(Target(self._code, self._key(dimensions, ""), None, _OBSERVED))
+        for column in self._value_columns:
+            key = self._key(dimensions, column.part)
+            targets.append(Target(column.at, key, column.period, column.status))
+        targets = [target for target in targets if wanted(target.series)]
+        self._targets[dimensions] = targets
+        return targets
 
     def _key(self, dimensions: tuple[str, ...], part: str) -> str:
         options = self._options.series
@@ -202,87 +108,30 @@ class RowReader:
             key = pattern.sub(replacement, key)
         return key
 
-    def _read_row(
-        self,
-        index: int,
-        row: Sequence[Cell],
-        pairs: list[tuple[ValueColumn, str]],
-        reading: Reading,
-    ) -> None:
-        text = self._territory_text(row)
-        if self._filter.ignores(row, text):
-            return
-        text, item = self._recode(text, self._item_text(row))
-        place = self._places.find(text)
-        if isinstance(place, Unknown):
-            if self._has_figure(row, pairs):
-                expected = f"a code or name of the registry ({place.why})"
-                self._reject(reading, index, self._code, place.rule, repr(text), expected)
-            return
-        if not place.is_in_study:
-            reading.outside_study += 1
-            return
-        if len(row) <= pairs[-1][0].at:
-            expected = f"at least {pairs[-1][0].at + 1} cells"
-            self._reject(reading, index, self._code, "short_row", f"{len(row)} cells", expected)
-            return
-        period, period_status = self._fixed_period, str(Status.OBSERVED)
-        if self._period is not None:
-            written, period_status = self._values.split_flag(text_at(row, self._period))
-            period = read_period(written, self._options.period.pattern)
-            if period is None:
-                if self._has_figure(row, pairs):
-                    expected = "a period (a year, or `period.pattern`)"
-                    self._reject(
-                        reading, index, self._period, "unreadable_period", repr(written), expected
-                    )
-                return
-        row_status = self._status_of(row)
-        name = self._grid.name
-        for column, series in pairs:
-            cell = row[column.at]
-            if self._options.counts_rows:
-                value: float | None = 1.0
-                status, raw_text = str(Status.OBSERVED), item or text
-            else:
-                value, status = self._values.read(cell)
-                raw_text = cell_text(cell)
-                if status == SKIP:
-                    continue
-                if status == Status.OBSERVED:
-                    status = column.status if period_status == Status.OBSERVED else period_status
-                if row_status is not None and status != UNREADABLE:
-                    value, status = (value if row_status in _WITH_VALUE else None), row_status
-            line, letter = self._grid.place(index, column.at)
-            reading.figures.append(
-                RawFigure(
-                    series,
-                    place.level.value,
-                    place.code,
-                    column.period or period or "",
-                    item,
-                    raw_text,
-                    value,
-                    status,
-                    self._label,
-                    name,
-                    line,
-                    letter,
-                )
-            )
-
-    def _territory_text(self, row: Sequence[Cell]) -> str:
+    def _territory_of(self, row: Sequence[Cell]) -> str:
         """The cell of the code; that of the label where the code is blank (national rows)."""
         text = text_at(row, self._code)
         if not text and self._name is not None:
             return text_at(row, self._name)
         return text
 
-    def _item_text(self, row: Sequence[Cell]) -> str:
+    def _item_of(self, row: Sequence[Cell]) -> str:
         if not self._items:
             return self._item_of_sheet
-        texts = [self._item_of_sheet, *(text_at(row, i) for i in self._items)]
+        texts = [self._item_of_sheet, *(text_at(row, at) for at in self._items)]
         return BETWEEN.join(t for t in texts if t)
+
+    def _period_of(self, row: Sequence[Cell]) -> tuple[str | None, str]:
+        """The row's own period and the status that a flag glued to it gives."""
+        if self._period is None:
+            return self._fixed_period, _OBSERVED
+        text = text_at(row, self._period)
+        found = self._periods.get(text)
+        if found is None:
+            written, status = self._values.split_flag(text)
+            found = read_period(written, self._options.period.pattern), status
+            self._periods[text] = found
+        return found
 
     def _status_of(self, row: Sequence[Cell]) -> str | None:
         options = self._options.status
@@ -290,27 +139,58 @@ class RowReader:
             return None
         return options.values.get(text_at(row, self._status))
 
-    def _recode(self, text: str, item: str) -> tuple[str, str]:
-        for recode in self._options.territory.recode:
-            if recode.item == item and recode.found == text:
-                self._recoded.add(recode)
-                return recode.replacement, item
-        return text, item
+    # --- the figures of a row --------------------------------------------------------------
+    def _read_row(
+        self, index: int, row: Sequence[Cell], targets: list[Target], reading: Reading
+    ) -> None:
+        text = self._territory_of(row)
+        if self._filter.ignores(row, text):
+            return
+        item = self._item_of(row)
+        text = self._recode(text, item)
+        place = self._places.find(text)
+        if isinstance(place, Unknown):
+            if self._has_figure(row, targets):
+                expected = f"a code or name of the registry ({place.why})"
+                self._reject(reading, index, self._code, place.rule, repr(text), expected)
+            return
+        if not place.is_in_study:
+            reading.outside_study += 1
+            return
+        needed = targets[-1].at + 1
+        if len(row) < needed:
+            expected = f"at least {needed} cells"
+            self._reject(reading, index, self._code, "short_row", f"{len(row)} cells", expected)
+            return
+        period, period_status = self._period_of(row)
+        if period is None and self._period is not None:
+            if self._has_figure(row, targets):
+                found = repr(text_at(row, self._period))
+                expected = "a period (a year, or `period.pattern`)"
+                self._reject(reading, index, self._period, "unreadable_period", found, expected)
+            return
+        row_status = self._status_of(row)
+        about = (str(place.level), place.code)
+        label, sheet, locate = self._label, self._grid.name, self._grid.place
+        append, read = reading.figures.append, self._values.read
+        for at, series, column_period, column_status in targets:
+            cell = row[at]
+            value, status = _ONE if self._options.counts_rows else read(cell)
+            if status == SKIP:
+                continue
+            if status == _OBSERVED:
+                status = column_status if period_status == _OBSERVED else period_status
+            if row_status is not None and status != UNREADABLE:
+                value, status = _under(row_status, value, status)
+            figure_period = column_period or period or ""
+            raw_text = cell if isinstance(cell, str) else cell_text(cell)
+            figure = (series, *about, figure_period, item, raw_text, value, status, label, sheet)
+            append(RawFigure(*figure, *locate(index, at)))
 
-    def _reject_unused_recodes(self, wanted: Wanted, reading: Reading) -> None:
-        for recode in self._options.territory.recode:
-            if recode not in self._recoded:
-                found = f"no row {recode.item!r} with territory {recode.found!r}"
-                expected = f"such a row, to be read as {recode.replacement!r}"
-                name = self._grid.name
-                reading.rejections.append(
-                    Rejection(self._label, name, 0, "", "recode_not_applicable", found, expected)
-                )
-
-    def _has_figure(self, row: Sequence[Cell], pairs: list[tuple[ValueColumn, str]]) -> bool:
+    def _has_figure(self, row: Sequence[Cell], targets: list[Target]) -> bool:
         if self._options.counts_rows:
             return any(cell != "" for cell in row)
-        cells = (row[c.at] for c, _ in pairs if c.at < len(row))
+        cells = (row[target.at] for target in targets if target.at < len(row))
         return any(self._values.read(cell)[0] is not None for cell in cells if cell != "")
 
     def _reject(
@@ -321,8 +201,61 @@ class RowReader:
             Rejection(self._label, self._grid.name, line, letter, rule, found, expected)
         )
 
+    # --- repairs and the sheet's name ------------------------------------------------------
+    def _recode(self, text: str, item: str) -> str:
+        for recode in self._options.territory.recode:
+            if recode.item == item and recode.found == text:
+                self._recoded.add(recode)
+                return recode.replacement
+        return text
 
-_WITH_VALUE = frozenset({Status.OBSERVED, Status.ESTIMATED, Status.PROVISIONAL})
+    def _reject_unused_recodes(self, reading: Reading) -> None:
+        for recode in self._options.territory.recode:
+            if recode not in self._recoded:
+                found = f"no row {recode.item!r} with territory {recode.found!r}"
+                expected = f"such a row, to be read as {recode.replacement!r}"
+                rule = "recode_not_applicable"
+                reading.rejections.append(
+                    Rejection(self._label, self._grid.name, 0, "", rule, found, expected)
+                )
+
+    def _period_of_sheet(self, where: str) -> str | None:
+        options = self._options.period
+        if options.fixed is None and not options.sheet:
+            return None
+        text = options.fixed if options.fixed is not None else clean(self._grid.name or "")
+        period = read_period(text, options.pattern)
+        if period is None:
+            raise SourceError(
+                "The name of the sheet or the fixed text is no period",
+                where=where,
+                found=repr(text),
+                expected="2014, 2014-T4 or 2014-M12, or a `pattern` that reads it",
+                action="correct `period` in raw/sources.toml",
+            )
+        return period
+
+    def _find_item_of_sheet(self, where: str) -> str:
+        pattern = self._options.item.sheet
+        if pattern is None:
+            return ""
+        match = pattern.search(clean(self._grid.name or ""))
+        if match is None:
+            raise SourceError(
+                "The name of the sheet does not hold the item",
+                where=where,
+                found=repr(self._grid.name),
+                expected=f"a text matching {pattern.pattern!r}",
+                action="correct `item.sheet` in raw/sources.toml",
+            )
+        return match.group(1) if pattern.groups else match.group()
+
+
+def _under(row_status: str, value: float | None, status: str) -> tuple[float | None, str]:
+    """Apply a status that stands in a column of its own; an absent figure stays absent."""
+    if row_status not in _WITH_VALUE:
+        return None, row_status
+    return (value, status) if value is None else (value, row_status)
 
 
 def text_at(row: Sequence[Cell], index: int) -> str:

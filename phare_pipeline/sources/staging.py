@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from phare_pipeline.errors import SourceError
 from phare_pipeline.registry.model import Registry
 from phare_pipeline.registry.territories import Territories
 from phare_pipeline.sources.catalogue import Source
 from phare_pipeline.sources.completeness import Completeness, zero_figure
-from phare_pipeline.sources.corrections import Corrector, load_corrections
+from phare_pipeline.sources.corrections import FILE as CORRECTIONS
+from phare_pipeline.sources.corrections import Correction, Corrector, load_corrections
 from phare_pipeline.sources.figures import RawFigure, Rejection
-from phare_pipeline.sources.gaps import Absences, load_gaps
+from phare_pipeline.sources.gaps import FILE as GAPS
+from phare_pipeline.sources.gaps import Absences, Gap, load_gaps
 from phare_pipeline.sources.matching import SeriesMap
 from phare_pipeline.sources.observations import Collector, Observation
 from phare_pipeline.sources.pins import check_pin
@@ -48,12 +52,14 @@ def stage(source: Source, registry: Registry, raw_dir: Path) -> Staged:
 
     Raises:
         SourceError: a file as a whole is not what the catalogue says (missing, changed, not
-            readable, header moved, unit contradicted).
+            readable, header moved, unit contradicted), or a declaration names no known source.
         RegistryError: `corrections.csv` or `gaps.csv` is wrong.
     """
     measures = registry.measures_of(source.source_id)
-    corrector = Corrector(load_corrections(raw_dir).values(), source.source_id)
-    absences = Absences(load_gaps(raw_dir), source.source_id)
+    corrections, gaps = load_corrections(raw_dir), load_gaps(raw_dir)
+    check_known_sources([*corrections.values(), *gaps], registry)
+    corrector = Corrector(corrections.values(), source.source_id)
+    absences = Absences(gaps, source.source_id)
     series_map = SeriesMap(measures)
     figures: list[RawFigure] = []
     rejections: list[Rejection] = []
@@ -103,6 +109,26 @@ def stage(source: Source, registry: Registry, raw_dir: Path) -> Staged:
         corrections_applied=tuple(corrector.applied),
         outside_study=outside_study,
     )
+
+
+def check_known_sources(declared: Iterable[Correction | Gap], registry: Registry) -> None:
+    """Refuse corrections and gaps of a source that no measure reads: they would never be met.
+
+    Raises:
+        SourceError: with file, line and the nearest source.
+    """
+    known = {measure.source_id for measure in registry.measures.values()}
+    for row in declared:
+        if row.source_id not in known:
+            near = get_close_matches(row.source_id, known, n=1)
+            file = CORRECTIONS if isinstance(row, Correction) else GAPS
+            raise SourceError(
+                "A declaration names a source that no measure reads",
+                where=f"raw/{file}, line {row.line}, column source_id",
+                found=repr(row.source_id),
+                expected="a source_id of measures.csv",
+                action=f"did you mean {near[0]!r}?" if near else "correct or remove this line",
+            )
 
 
 def _keep_contract(rows: Sequence[Observation]) -> tuple[pd.DataFrame, list[Rejection]]:

@@ -19,7 +19,8 @@ from phare_pipeline.sources.grids import Grid, find_grid, read_grids
 from phare_pipeline.sources.headers import Columns
 from phare_pipeline.sources.rows import RowReader
 from phare_pipeline.sources.sums import sum_repeated
-from phare_pipeline.sources.table_options import Expected, TableOptions, read_file_options
+from phare_pipeline.sources.table_options import Expected, TableOptions
+from phare_pipeline.sources.table_parsing import read_file_options
 
 
 def check_table_options(options: Mapping[str, Any], where: str) -> None:

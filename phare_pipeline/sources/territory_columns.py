@@ -20,7 +20,8 @@ from phare_pipeline.sources.grids import Grid, read_grids
 from phare_pipeline.sources.options import Options
 from phare_pipeline.sources.periods import read_period
 from phare_pipeline.sources.table import check_expected, read_tables, select_grids
-from phare_pipeline.sources.table_options import FileOptions, read_file_options
+from phare_pipeline.sources.table_options import FileOptions
+from phare_pipeline.sources.table_parsing import read_file_options
 from phare_pipeline.sources.values import ValueReader
 
 _SHARED = (
@@ -124,6 +125,8 @@ def _read_options(
     turned["territory"] = {**territory, "column": _line(territory_line)}
     series = dict(options.get("series", dict) or {})
     headings = [_column(options, text) for text in series.pop("columns", [])]
+    if headings:
+        series.setdefault("header", True)
     for key in ("series_line", "item_line"):
         line = options.get(key, int)
         if line is not None:

@@ -50,6 +50,7 @@ DEFAULT_MISSING: Mapping[str, str] = {
 
 DECIMALS = frozenset({",", ".", "mixed"})
 
+_OBSERVED = Status.OBSERVED.value
 _MARKS = {",": ",", ".": ".", "mixed": ",."}
 _NOT_FINITE = re.compile(r"[+-]?(inf(inity)?|∞|nan)|#.*[!?]|#N/A", re.IGNORECASE)
 _SIGNS = str.maketrans({"−": "-", "\u202f": " ", "\u2009": " ", "\u00a0": " "})
@@ -68,20 +69,24 @@ class ValueReader:
     def __init__(
         self, decimal: str = ",", missing: Mapping[str, str] = {}, flags: Mapping[str, str] = {}
     ) -> None:
-        self._missing = {clean(k): v for k, v in {**DEFAULT_MISSING, **missing}.items()}
+        self._missing = {clean(k): str(v) for k, v in {**DEFAULT_MISSING, **missing}.items()}
         self._flags = sorted(flags.items(), key=lambda item: (-len(item[0]), item[0]))
         marks = re.escape(_MARKS[decimal])
         self._number = re.compile(
-            rf"[+-]?(?:\d{{1,3}}(?: \d{{3}})+|\d+)?(?:[{marks}]\d*)?(?:[eE][+-]?\d+)?"
+            rf"[+-]?(?:(?:[0-9]{{1,3}}(?: [0-9]{{3}})+|[0-9]+)(?:[{marks}][0-9]*)?|[{marks}][0-9]+)"
+            r"(?:[eE][+-]?[0-9]+)?"
         )
         self._cache: dict[str, tuple[float | None, str]] = {}
 
     def read(self, cell: Cell) -> tuple[float | None, str]:
         """Return value and status; the status is `unreadable` or `skip` where there is no row."""
-        if type(cell) is float or type(cell) is int:
+        if isinstance(cell, str):
+            text = cell
+        elif isinstance(cell, int | float) and not isinstance(cell, bool):
             value = float(cell)
-            return (value, Status.OBSERVED) if math.isfinite(value) else (None, UNREADABLE)
-        text = cell if isinstance(cell, str) else cell_text(cell)
+            return (value, _OBSERVED) if math.isfinite(value) else (None, UNREADABLE)
+        else:
+            text = cell_text(cell)
         found = self._cache.get(text)
         if found is None:
             found = self._cache[text] = self._read_text(text)
@@ -91,17 +96,17 @@ class ValueReader:
         """Cut a flag off the end of a text; the status is `observed` when there is none."""
         for marker, status in self._flags:
             if text.endswith(marker):
-                return text[: -len(marker)].rstrip(), status
-        return text, Status.OBSERVED
+                return text[: -len(marker)].rstrip(), str(status)
+        return text, _OBSERVED
 
     def _read_text(self, raw: str) -> tuple[float | None, str]:
         text = clean(raw)
         if text in self._missing:
             status = self._missing[text]
-            return (0.0, Status.OBSERVED) if status == ZERO else (None, status)
+            return (0.0, _OBSERVED) if status == ZERO else (None, status)
         value = self._number_of(text)
         if value is not None:
-            return value, Status.OBSERVED
+            return value, _OBSERVED
         bare, status = self.split_flag(text)
         if bare != text:
             value = self._number_of(bare)
@@ -111,7 +116,7 @@ class ValueReader:
 
     def _number_of(self, text: str) -> float | None:
         text = text.translate(_SIGNS)
-        if not any(c.isdigit() for c in text) or not self._number.fullmatch(text):
+        if not self._number.fullmatch(text):
             return None
         value = float(text.replace(" ", "").replace(",", "."))
         return value if math.isfinite(value) else None
