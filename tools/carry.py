@@ -87,7 +87,7 @@ def carry_csv(source: Path, target: Path, job: dict[str, Any]) -> None:
 
 
 def carry_workbook(source: Path, target: Path, job: dict[str, Any]) -> None:
-    """Carry sheets of a workbook; an .xls becomes an .xlsx with the same cells in the same places."""
+    """Carry sheets of a workbook; an .xls becomes an .xlsx with the same cells in place."""
     book = CalamineWorkbook.from_path(source)
     wanted = re.compile(job.get("sheets", "."))
     with xlsxwriter.Workbook(target, {"default_date_format": "yyyy-mm-dd"}) as out:

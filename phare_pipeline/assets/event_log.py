@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
-    SQLITE_BUSY_TIMEOUT_SECONDS,
     SqliteEventLogStorage,
 )
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 # The webserver reads the logs of many runs: only the last few databases stay open.
 KEPT_ENGINES = 4
+BUSY_TIMEOUT_SECONDS = 30
 
 
 class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
@@ -71,7 +71,7 @@ class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
         if engine is None:
             engine = create_engine(
                 self.conn_string_for_shard(shard),
-                connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS},
+                connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
             )
             event.listen(engine, "connect", _relax_synchronisation)
         if shard not in self._initialized_dbs:

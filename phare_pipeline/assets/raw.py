@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 
 import dagster as dg
 
-from phare_pipeline.assets.metadata import OWNERS
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.errors import SourceError
 from phare_pipeline.sources.catalogue import Source
@@ -24,7 +23,17 @@ def raw_asset(source: Source) -> dg.SourceAsset:
     source_id = source.source_id
     suffixes = {PurePosixPath(file.path).suffix.lstrip(".") for file in source.files}
 
-    @dg.observable_source_asset(
+    def observe(installation: Installation) -> dg.DataVersion:
+        context = installation.context()
+        current = context.sources[source_id]
+        try:
+            for file in current.files:
+                check_pin(context.workspace.raw, file)
+        except SourceError as error:
+            raise dg.Failure(str(error), allow_retries=False) from error
+        return dg.DataVersion(current.data_version)
+
+    return dg.observable_source_asset(
         name=raw_key(source_id),
         group_name="raw",
         description=f"{source.title}, {source.producer}, {source.vintage}. {source.note_fr}",
@@ -36,16 +45,4 @@ def raw_asset(source: Source) -> dg.SourceAsset:
             "files": [file.path for file in source.files],
         },
         tags={f"dagster/kind/{suffix}": "" for suffix in suffixes},
-        owners=OWNERS,
-    )
-    def observe(installation: Installation) -> dg.DataVersion:
-        context = installation.context()
-        current = context.sources[source_id]
-        try:
-            for file in current.files:
-                check_pin(context.workspace.raw, file)
-        except SourceError as error:
-            raise dg.Failure(str(error), allow_retries=False) from error
-        return dg.DataVersion(current.data_version)
-
-    return observe
+    )(observe)

@@ -100,7 +100,7 @@ def pin(options: argparse.Namespace) -> int:
     from phare_pipeline.config import Workspace
     from phare_pipeline.sources.pins import renew_pins
 
-    screen.show_pins(renew_pins(Workspace.from_environment().raw, dry_run=options.dry_run))
+    screen.show_pins(renew_pins(Workspace.from_environment().raw))
     return 0
 
 

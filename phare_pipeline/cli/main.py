@@ -33,8 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="read and audit the sources without writing anything")
     check.add_argument("--source", action="append", metavar="ID", help="only this source")
 
-    pin = commands.add_parser("pin", help="renew the pins of raw/sources.toml, show what changed")
-    pin.add_argument("--dry-run", action="store_true", help="only show")
+    commands.add_parser("pin", help="renew the pins of raw/sources.toml, show what changed")
 
     goalposts = commands.add_parser("goalposts", help="show what renewing the scales would move")
     goalposts.add_argument("--renew", action="store_true", help="write goalposts.csv")

@@ -45,9 +45,7 @@ def build_core(
     try:
         connection.execute("create schema staging; create schema registry")
         file = quoted(str(observations))
-        connection.execute(
-            f"create view staging.core_observations as from read_parquet({file})"
-        )
+        connection.execute(f"create view staging.core_observations as from read_parquet({file})")
         for name, table in sql_relations(registry).items():
             _load(connection, f"registry.{name}", table)
         for name in project.order():

@@ -187,8 +187,9 @@ def is_classified(scores: pd.DataFrame, year: int, region_count: int) -> bool:
 def empty_domains(scores: pd.DataFrame, year: int) -> Sequence[str]:
     """Return the domains that no region has a score for in an edition, in the study's order."""
     domains = scores[(scores["year"] == year) & (scores["component_level"] == "domain")]
-    scored = domains.groupby(["component_order", "component_id"])["is_scored"].any()
-    return [component_id for (_, component_id), has_score in scored.items() if not has_score]
+    names = domains.sort_values("component_order")["component_id"].unique()
+    scored = set(domains.loc[domains["is_scored"], "component_id"])
+    return [str(name) for name in names if name not in scored]
 
 
 def _dictionary() -> Rows:

@@ -80,9 +80,7 @@ def is_index_built(context: Context, year: int) -> bool:
 
 def core_tables(context: Context, year: int) -> Iterator[Built]:
     """Yield the SQL tables of an edition, audited and not yet written."""
-    return build_core(
-        context.workspace.observations_file, context.registry, context.project, year
-    )
+    return build_core(context.workspace.observations_file, context.registry, context.project, year)
 
 
 def index_tables(context: Context, year: int) -> Iterator[Built]:

@@ -73,4 +73,4 @@ def unite(context: Context) -> int:
     if not result.passed:
         raise result.error("all years")
     write_observations(context, result.table)
-    return result.table.num_rows
+    return int(result.table.num_rows)

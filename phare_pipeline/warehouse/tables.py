@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from phare_pipeline.contract.schemas import PANDAS_TYPES, arrow_schema, pandera_schema
+from phare_pipeline.contract.schemas import arrow_schema, pandera_schema
 from phare_pipeline.contract.tables import table_of
 from phare_pipeline.errors import ContractError
 from phare_pipeline.warehouse.files import write_atomic
@@ -67,7 +68,8 @@ def _without_nan(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def to_frame(table: pa.Table) -> pd.DataFrame:
     """Return a table as pandas sees it under its contract: whole numbers and booleans keep holes."""
     types = {pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
-    return table.to_pandas(types_mapper=types.get)
+    frame: pd.DataFrame = table.to_pandas(types_mapper=types.get)
+    return frame
 
 
 def violations(table: pa.Table, name: str, limit: int = 20) -> Violations:
@@ -81,7 +83,7 @@ def violations(table: pa.Table, name: str, limit: int = 20) -> Violations:
     frame = to_frame(table)
     for field in table_of(name).fields:
         if field.type == "string":
-            frame[field.name] = frame[field.name].astype(PANDAS_TYPES["string"])
+            frame[field.name] = frame[field.name].astype("str")
     try:
         pandera_schema(name).validate(frame, lazy=True)
     except SchemaErrors as errors:
@@ -100,10 +102,10 @@ def violations(table: pa.Table, name: str, limit: int = 20) -> Violations:
     return Violations(0, pd.DataFrame(columns=list(VIOLATION_COLUMNS)))
 
 
-def _key_text(frame: pd.DataFrame, index: object, key: list[str]) -> str:
+def _key_text(frame: pd.DataFrame, index: Any, key: list[str]) -> str:
     if not key or index is None or pd.isna(index):
         return ""
-    return ", ".join(f"{column}={frame.at[index, column]}" for column in key)
+    return ", ".join(f"{column}={value!s}" for column, value in frame.loc[index, key].items())
 
 
 def write_parquet(table: pa.Table, name: str, path: Path, footer: dict[str, str]) -> None:
