@@ -9,7 +9,7 @@ import dagster as dg
 
 from phare_pipeline.assets.core import index_assets, sql_assets
 from phare_pipeline.assets.out import out_assets
-from phare_pipeline.assets.raw import raw_asset
+from phare_pipeline.assets.raw import raw_assets
 from phare_pipeline.assets.release import release
 from phare_pipeline.assets.staging import observations_asset, staging_asset
 from phare_pipeline.config import Workspace
@@ -21,7 +21,7 @@ from phare_pipeline.sql.project import SqlProject
 class Graph:
     """The assets by layer."""
 
-    raw: tuple[dg.SourceAsset, ...]
+    raw: dg.AssetsDefinition
     staging: tuple[dg.AssetsDefinition, ...]
     observations: dg.AssetsDefinition
     core: tuple[dg.AssetsDefinition, ...]
@@ -29,9 +29,9 @@ class Graph:
     release: dg.AssetsDefinition
 
     @property
-    def all(self) -> tuple[dg.SourceAsset | dg.AssetsDefinition, ...]:
+    def all(self) -> tuple[dg.AssetsDefinition, ...]:
         """Every asset, from raw files to release."""
-        return (*self.raw, *self.staging, self.observations, *self.core, self.out, self.release)
+        return (self.raw, *self.staging, self.observations, *self.core, self.out, self.release)
 
 
 @cache
@@ -40,7 +40,7 @@ def graph() -> Graph:
     workspace = Workspace.from_environment()
     sources = load_sources(workspace.raw)
     return Graph(
-        raw=tuple(raw_asset(source) for source in sources.values()),
+        raw=raw_assets(sources),
         staging=tuple(staging_asset(source) for source in sources.values()),
         observations=observations_asset(sources),
         core=(sql_assets(SqlProject.load(workspace.models)), index_assets()),

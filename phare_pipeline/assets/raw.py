@@ -3,6 +3,7 @@
 The pipeline never writes these files; reading their content belongs in `staging`.
 """
 
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 import dagster as dg
@@ -18,23 +19,34 @@ def raw_key(source_id: str) -> str:
     return f"raw_{source_id}"
 
 
-def raw_asset(source: Source) -> dg.SourceAsset:
-    """Build the observable asset of a source."""
-    source_id = source.source_id
+def raw_assets(sources: Mapping[str, Source]) -> dg.AssetsDefinition:
+    """Build the observable assets of all sources; one step looks at those that are asked for."""
+    of_asset = {dg.AssetKey(raw_key(source_id)): source_id for source_id in sources}
+
+    def observe(
+        context: dg.AssetExecutionContext, installation: Installation
+    ) -> Iterator[dg.ObserveResult]:
+        loaded = installation.context()
+        for key in sorted(context.selected_asset_keys):
+            source = loaded.sources[of_asset[key]]
+            try:
+                for file in source.files:
+                    check_pin(loaded.workspace.raw, file)
+            except SourceError as error:
+                raise dg.Failure(str(error), allow_retries=False) from error
+            yield dg.ObserveResult(asset_key=key, data_version=dg.DataVersion(source.data_version))
+
+    decorate = dg.multi_observable_source_asset(
+        name="raw", specs=[_spec(source) for source in sources.values()], can_subset=True
+    )
+    observed: dg.AssetsDefinition = decorate(observe)
+    return observed
+
+
+def _spec(source: Source) -> dg.AssetSpec:
     suffixes = {PurePosixPath(file.path).suffix.lstrip(".") for file in source.files}
-
-    def observe(installation: Installation) -> dg.DataVersion:
-        context = installation.context()
-        current = context.sources[source_id]
-        try:
-            for file in current.files:
-                check_pin(context.workspace.raw, file)
-        except SourceError as error:
-            raise dg.Failure(str(error), allow_retries=False) from error
-        return dg.DataVersion(current.data_version)
-
-    return dg.observable_source_asset(
-        name=raw_key(source_id),
+    return dg.AssetSpec(
+        raw_key(source.source_id),
         group_name="raw",
         description=f"{source.title}, {source.producer}, {source.vintage}. {source.note_fr}",
         metadata={
@@ -44,5 +56,5 @@ def raw_asset(source: Source) -> dg.SourceAsset:
             "vintage": source.vintage,
             "files": [file.path for file in source.files],
         },
-        tags={f"dagster/kind/{suffix}": "" for suffix in suffixes},
-    )(observe)
+        kinds=suffixes,
+    )

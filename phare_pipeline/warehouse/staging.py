@@ -36,10 +36,13 @@ def write_staging(
     def write(temporary: Path) -> None:
         temporary.unlink(missing_ok=True)
         with duckdb.connect(temporary) as connection:
+            # One transaction: each statement would otherwise wait for the disk.
+            connection.begin()
             _create(connection, f"stg_{source_id}", staged)
             _create(connection, "quarantine", rejected)
             connection.execute("create table metadata (name varchar, text varchar)")
             connection.executemany("insert into metadata values (?, ?)", list(metadata.items()))
+            connection.commit()
 
     write_atomic(path, write)
 
