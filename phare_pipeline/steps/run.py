@@ -115,6 +115,7 @@ def run(context: Context, start: Callable[[], Executor], scope: Scope, report: R
         PhareError: a step is refused; the last release stands.
     """
     executor = cache(start)
+    staging.check_files(context)
     staged = tuple(s for s in context.sources if not staging.is_staged(context, context.sources[s]))
     if staged:
         report(f"staging {len(staged)} sources: {', '.join(staged)}")
@@ -160,7 +161,12 @@ def due_cuts(context: Context, scope: Scope) -> Iterator[Pair]:
 
 
 def plan(context: Context, scope: Scope) -> Iterator[Step]:
-    """Yield every step of a run with its reason, without doing anything."""
+    """Yield every step of a run with its reason, without doing anything.
+
+    Raises:
+        SourceError: a raw file is missing or is not the pinned one.
+    """
+    staging.check_files(context)
     upstream = False
     for source_id, source in context.sources.items():
         due = not staging.is_staged(context, source)

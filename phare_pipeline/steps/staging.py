@@ -9,6 +9,7 @@ import pandas as pd
 
 from phare_pipeline.errors import SourceError
 from phare_pipeline.sources.catalogue import Source
+from phare_pipeline.sources.pins import check_pin
 from phare_pipeline.sources.staging import Staged, stage
 from phare_pipeline.steps.audit import Audit, Built, first_rows
 from phare_pipeline.steps.context import Context
@@ -37,6 +38,17 @@ def staging_fingerprint(context: Context, source: Source) -> str:
         *(sha256_of(path) for path in declared),
         code_digest(*CODE),
     )
+
+
+def check_files(context: Context) -> None:
+    """Refuse to go on when any raw file is missing or is not the pinned one.
+
+    Raises:
+        SourceError: with both hashes.
+    """
+    for source in context.sources.values():
+        for file in source.files:
+            check_pin(context.workspace.raw, file)
 
 
 def is_staged(context: Context, source: Source) -> bool:
