@@ -40,8 +40,9 @@ def build_jobs() -> list[Any]:
             partitions_def=REGION_YEARS,
             description="Writes the files of one region and edition from the edition's tables.",
         ),
+        # An asset and a job of one name would clash: the asset is `release`.
         dg.define_asset_job(
-            "release",
+            "publication",
             selection=dg.AssetSelection.assets("release"),
             description="Publishes what is built; refuses a mixture of states.",
         ),

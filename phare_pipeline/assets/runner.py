@@ -56,7 +56,7 @@ class DagsterExecutor:
 
     def publish(self) -> Release:
         """Assemble and switch the release."""
-        self._run("release")
+        self._run("publication")
         published = current_release(self._context.workspace)
         if published is None:
             raise ReleaseError("The release was made but is not the current one")

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
+
 from phare_pipeline.errors import PhareError, ReleaseError
 
 # No reader looks for names that begin like this, and `sweep` may delete them.
@@ -32,30 +34,37 @@ def write_atomic(path: Path, write: Callable[[Path], None]) -> None:
         PhareError: the disk is full; the old file stands.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    # DuckDB and Parquet writers look at the ending, so it stays.
-    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
+    # DuckDB and polars match `*.parquet` with names that begin with a dot, so the ending changes.
+    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}.part")
     try:
         write(temporary)
         _sync(temporary)
         temporary.replace(path)
         _sync(path.parent)
-    except OSError as error:
+    except Exception as error:
         raise refusal(error, path) from error
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def refusal(error: OSError, path: Path) -> Exception:
-    """Turn a full disk into a message; any other error of the system is returned as it is."""
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+def refusal(error: Exception, path: Path) -> Exception:
+    """Turn a full disk into a message; any other error is returned as it is."""
+    if isinstance(error, PhareError) or not _is_full_disk(error):
         return error
     return PhareError(
         "The disk is full",
         where=path.name,
-        found=str(error.strerror),
+        found=os.strerror(errno.ENOSPC),
         expected="room for one more release",
         action="free space and run again; what was there before stands",
     )
+
+
+def _is_full_disk(error: Exception) -> bool:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    # DuckDB's errors hold the system's text, not its number.
+    return os.strerror(errno.ENOSPC) in str(error)
 
 
 def write_bytes_atomic(path: Path, content: bytes) -> None:

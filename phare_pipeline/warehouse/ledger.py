@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from phare_pipeline.errors import PhareError
 from phare_pipeline.warehouse.files import sha256_of, write_bytes_atomic
 
 Facts = Mapping[str, str | int | float]
@@ -64,5 +65,14 @@ class Ledger:
         path = self._path(key)
         if not path.is_file():
             return {}
-        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        try:
+            content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        except ValueError as error:
+            raise PhareError(
+                "A record of the build ledger cannot be read",
+                where=f"ledger/{key}.json",
+                found=str(error),
+                expected="the JSON that a build writes",
+                action="delete this file: what it describes is then built again",
+            ) from error
         return content

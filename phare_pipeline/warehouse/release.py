@@ -85,8 +85,7 @@ def assemble(
         raise refusal(error, workspace.releases) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    _switch(workspace, release_id)
-    _log(workspace, release_id)
+    _publish(workspace, release_id)
     _prune(workspace, keep)
     return Release(release_id, target, is_new)
 
@@ -160,20 +159,32 @@ def _protect(folder: Path) -> None:
             path.chmod(0o444)
 
 
+def _publish(workspace: Workspace, release_id: str) -> None:
+    """Log and switch; the switch comes last, so a failure before it changes nothing for readers."""
+    try:
+        _log(workspace, release_id)
+        _switch(workspace, release_id)
+    except OSError as error:
+        raise refusal(error, workspace.current) from error
+
+
 def _switch(workspace: Workspace, release_id: str) -> None:
     """Point `current` to a release in one step: readers see the old one or the new one."""
     link = workspace.warehouse / f"{TEMPORARY}current-{os.getpid()}"
     link.unlink(missing_ok=True)
-    link.symlink_to(Path("releases") / release_id)
-    link.replace(workspace.current)
+    try:
+        link.symlink_to(Path("releases") / release_id)
+        link.replace(workspace.current)
+    finally:
+        link.unlink(missing_ok=True)
 
 
 def _log(workspace: Workspace, release_id: str) -> None:
-    """Note when a release became current; this log is private and may hold the clock."""
+    """Note when a release becomes current; this log is private and may hold the clock."""
     path = workspace.build / "releases.log"
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    with path.open("a", encoding="utf-8") as file:
-        file.write(f"{now} {release_id}\n")
+    before = path.read_bytes() if path.is_file() else b""
+    write_bytes_atomic(path, before + f"{now} {release_id}\n".encode())
 
 
 def _logged(workspace: Workspace) -> list[str]:
@@ -214,6 +225,5 @@ def rollback(workspace: Workspace, release_id: str) -> Release:
             found=release_id,
             expected=f"one of {', '.join(names) or 'none yet'}",
         )
-    _switch(workspace, release_id)
-    _log(workspace, release_id)
+    _publish(workspace, release_id)
     return Release(release_id, path, is_new=False)

@@ -43,6 +43,8 @@ def write_staging(
             connection.execute("create table metadata (name varchar, text varchar)")
             connection.executemany("insert into metadata values (?, ?)", list(metadata.items()))
             connection.commit()
+            # Closing does it too, but says nothing when the disk is full.
+            connection.execute("checkpoint")
 
     write_atomic(path, write)
 

@@ -43,20 +43,47 @@ def conform(data: pd.DataFrame | pa.Table, name: str) -> pa.Table:
             expected=f"also {', '.join(sorted(set(schema.names) - set(found))) or 'nothing'}",
         )
     try:
-        if isinstance(data, pa.Table):
-            table = data.select(schema.names)
-            arrays = [_without_nan(column) for column in table.columns]
-            fields = [field.with_nullable(True) for field in schema]
-            table = pa.Table.from_arrays(arrays, names=schema.names).cast(pa.schema(fields))
-        else:
-            fields = [field.with_nullable(True) for field in schema]
-            table = pa.Table.from_pandas(
-                data[schema.names], schema=pa.schema(fields), preserve_index=False
-            )
+        if isinstance(data, pd.DataFrame):
+            data = pa.Table.from_pandas(data[schema.names], preserve_index=False)
+        table = data.select(schema.names)
+        _refuse_other_kinds(table, schema, name)
+        arrays = [_without_nan(column) for column in table.columns]
+        fields = [field.with_nullable(True) for field in schema]
+        table = pa.Table.from_arrays(arrays, names=schema.names).cast(pa.schema(fields))
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise ContractError(f"{name}: a value does not fit its column", found=str(error)) from error
     key = table_of(name).key or schema.names
     return table.sort_by([(column, "ascending") for column in key]).combine_chunks()
+
+
+def _refuse_other_kinds(table: pa.Table, schema: pa.Schema, name: str) -> None:
+    """Refuse text or truth values in a number and the like, which a cast would let through."""
+    wrong = [
+        (field.name, column.type, field.type)
+        for field, column in zip(schema, table.columns, strict=True)
+        if column.null_count < len(column) and not _is_same_kind(column.type, field.type)
+    ]
+    if wrong:
+        raise ContractError(
+            f"{name}: a column is not of the declared type",
+            found=", ".join(f"{column} is {found}" for column, found, _ in wrong),
+            expected=", ".join(f"{column} {expected}" for column, _, expected in wrong),
+        )
+
+
+def _is_same_kind(found: pa.DataType, declared: pa.DataType) -> bool:
+    kinds = pa.types
+    if kinds.is_dictionary(found):
+        found = found.value_type
+    if kinds.is_string(declared):
+        return bool(
+            kinds.is_string(found) or kinds.is_large_string(found) or kinds.is_string_view(found)
+        )
+    if kinds.is_date(declared):
+        return bool(kinds.is_date(found) or kinds.is_timestamp(found))
+    if kinds.is_boolean(declared):
+        return bool(kinds.is_boolean(found))
+    return bool(kinds.is_integer(found) or kinds.is_floating(found) or kinds.is_decimal(found))
 
 
 def _without_nan(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -87,8 +114,8 @@ def violations(table: pa.Table, name: str, limit: int = 20) -> Violations:
     try:
         pandera_schema(name).validate(frame, lazy=True)
     except SchemaErrors as errors:
-        cases = errors.failure_cases
         key = list(table_of(name).key)
+        cases = _one_case_a_row(errors.failure_cases, key)
         samples = [
             {
                 "column": str(case["column"] or case["schema_context"]),
@@ -100,6 +127,13 @@ def violations(table: pa.Table, name: str, limit: int = 20) -> Violations:
         ]
         return Violations(len(cases), pd.DataFrame(samples, columns=list(VIOLATION_COLUMNS)))
     return Violations(0, pd.DataFrame(columns=list(VIOLATION_COLUMNS)))
+
+
+def _one_case_a_row(cases: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Count a row with a repeated key once: pandera lists it once for each column of the key."""
+    is_key = cases["check"] == "multiple_fields_uniqueness"
+    repeated = is_key & cases.duplicated(["check", "index"])
+    return cases.assign(column=cases["column"].mask(is_key, ", ".join(key)))[~repeated]
 
 
 def _key_text(frame: pd.DataFrame, index: Any, key: list[str]) -> str:

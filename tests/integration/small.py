@@ -1,0 +1,159 @@
+"""A small installation of real extracts, one a reader family and format, for end-to-end tests.
+
+It runs the real command on one edition; what a test damages or measures belongs in the test.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomlkit
+
+from phare_pipeline.registry.model import parse_terms
+from phare_pipeline.sources.catalogue import load_sources
+
+YEAR = 2016
+SOURCES = (
+    "insee_chomage_localise",  # BDM family, workbook
+    "insee_rp_activite",  # table, two workbooks with merged headers
+    "arcep_ftth",  # table, wide csv under title rows
+    "odre_enr",  # table, long csv of regions
+    "insee_filosofi_dep_2017",  # table, csv; carries rates from which counts are reconstructed
+    "france_travail_jeunes",  # territories in columns, csv
+)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Raw files, registry and warehouse of one installation."""
+
+    folder: Path
+
+    @property
+    def raw(self) -> Path:
+        """The extracts with their catalogue."""
+        return self.folder / "raw"
+
+    @property
+    def registry(self) -> Path:
+        """The tables of the registry."""
+        return self.folder / "registry"
+
+    @property
+    def warehouse(self) -> Path:
+        """Builds and releases."""
+        return self.folder / "warehouse"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that make the command use this installation."""
+        return {
+            "PHARE_RAW": str(self.raw),
+            "PHARE_REGISTRY": str(self.registry),
+            "PHARE_WAREHOUSE": str(self.warehouse),
+        }
+
+    def raw_file(self, source_id: str, position: int = 0) -> Path:
+        """Return a raw file of a source."""
+        return self.raw / load_sources(self.raw)[source_id].files[position].path
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        """Start a run in a process of its own; `command` replaces `-m phare_pipeline`."""
+        program = command or ("-m", "phare_pipeline")
+        return subprocess.Popen(
+            [sys.executable, *program, *RUN],
+            env={**os.environ, **self.environment},
+            cwd=Path(__file__).resolve().parents[2],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def copy_to(self, folder: Path) -> Installation:
+        """Copy everything, published releases too."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Installation(folder)
+
+
+RUN = ("run", "--plain", "--year", str(YEAR))
+
+
+def make_installation(repository: Path, folder: Path) -> Installation:
+    """Copy the chosen sources, and of the registry what needs only them."""
+    small = Installation(folder)
+    _copy_sources(repository / "raw", small.raw)
+    shutil.copytree(repository / "phare_pipeline" / "registry" / "tables", small.registry)
+    measures = keep_rows(small.registry / "measures.csv", lambda row: row["source_id"] in SOURCES)
+    keep_rows(small.registry / "breaks.csv", lambda row: row["measure_id"] in measures)
+    indicators = keep_rows(
+        small.registry / "indicators.csv", lambda row: _measures_of(row) <= measures
+    )
+    keep_rows(small.registry / "goalposts.csv", lambda row: row["indicator_id"] in indicators)
+    return small
+
+
+def _copy_sources(shipped: Path, raw: Path) -> None:
+    raw.mkdir(parents=True)
+    document = tomlkit.parse((shipped / "sources.toml").read_text("utf-8"))
+    for source_id in [name for name in document if name not in SOURCES]:
+        del document[source_id]
+    (raw / "sources.toml").write_text(tomlkit.dumps(document), "utf-8")
+    for source in load_sources(raw).values():
+        for file in source.files:
+            (raw / file.path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(shipped / file.path, raw / file.path)
+    for name in ("corrections.csv", "gaps.csv"):
+        shutil.copyfile(shipped / name, raw / name)
+        keep_rows(raw / name, lambda row: row["source_id"] in SOURCES)
+
+
+def _measures_of(indicator: Mapping[str, str]) -> set[str]:
+    terms = (*parse_terms(indicator["numerator"]), *parse_terms(indicator["denominator"]))
+    return {term.measure_id for term in terms}
+
+
+def keep_rows(path: Path, is_kept: Callable[[dict[str, str]], bool]) -> set[str]:
+    """Keep some rows of a table; return what stands in the first column of these."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        columns = list(reader.fieldnames or ())
+        rows = [row for row in reader if is_kept(row)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return {row[columns[0]] for row in rows}
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def verify_release(release: Path) -> str:
+    """Check every file of a release against its manifest and its name; return its id."""
+    text = (release / "manifest.json").read_bytes()
+    assert hashlib.sha256(text).hexdigest()[:16] == release.name
+    files = json.loads(text)["files"]
+    for name, entry in files.items():
+        assert (sha256_of(release / name), (release / name).stat().st_size) == (
+            entry["sha256"],
+            entry["bytes"],
+        ), name
+    found = {p.relative_to(release).as_posix() for p in release.rglob("*") if p.is_file()}
+    assert found == {*files, "manifest.json", "phare.duckdb"}
+    return release.name
+
+
+def verify_current(installation: Installation) -> str:
+    """Check the release that readers see; return its id."""
+    return verify_release((installation.warehouse / "current").resolve(strict=True))
