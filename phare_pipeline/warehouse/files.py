@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
-
 from phare_pipeline.errors import PhareError, ReleaseError
 
 # No reader looks for names that begin like this, and `sweep` may delete them.
@@ -44,7 +42,9 @@ def write_atomic(path: Path, write: Callable[[Path], None]) -> None:
     except Exception as error:
         raise refusal(error, path) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        # DuckDB keeps a log beside its file, which stays when it cannot finish.
+        for leftover in path.parent.glob(f"{temporary.name}*"):
+            leftover.unlink()
 
 
 def refusal(error: Exception, path: Path) -> Exception:
