@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Iterable, Sequence
 
@@ -92,7 +93,7 @@ def _show_ranking(context: Context, scores: pd.DataFrame) -> None:
     for row in index.sort_values(["fragility_rank", "region_code"]).itertuples():
         bounds = f"[{row.score_low:6.2f}; {row.score_high:6.2f}]"
         print(
-            f"{row.fragility_rank:>4}  {row.region_name:<28}{row.score:>7.2f}  {bounds:^17}"
+            f"{int(row.fragility_rank):>4}  {row.region_name:<28}{row.score:>7.2f}  {bounds:^17}"
             f"{row.coverage_pct:>7.0f} %"
         )
     empty = empty_domains(scores, year)
@@ -103,10 +104,11 @@ def _show_ranking(context: Context, scores: pd.DataFrame) -> None:
 
 def _show_sources(context: Context) -> None:
     producers = sorted({source.producer for source in context.sources.values()})
-    print(
+    text = (
         f"{len(context.registry.indicators)} indicators from {len(context.sources)} sources "
-        f"({', '.join(producers)}); each with licence and vintage in marts/dim_source.parquet"
+        f"({'; '.join(producers)}), each with licence and vintage in marts/dim_source.parquet"
     )
+    print("\n".join(textwrap.wrap(text, 100)))
 
 
 def show_check(name: str, staged: Staged) -> None:

@@ -118,7 +118,7 @@ def run(context: Context, start: Callable[[], Executor], scope: Scope, report: R
     staging.check_files(context)
     staged = tuple(s for s in context.sources if not staging.is_staged(context, context.sources[s]))
     if staged:
-        report(f"staging {len(staged)} sources: {', '.join(staged)}")
+        report(f"staging {len(staged)} sources")
         executor().stage(staged)
     if not observations.are_united(context):
         report("uniting all figures")

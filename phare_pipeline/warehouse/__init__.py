@@ -1,1 +1,1 @@
-"""Files of the warehouse: staging, Parquet, ledger, releases; what the figures mean is elsewhere."""
+"""Files of the warehouse: staging, Parquet, ledger, releases; what figures mean is elsewhere."""

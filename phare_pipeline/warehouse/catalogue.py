@@ -37,6 +37,8 @@ def _build(path: Path, tables: Mapping[str, pa.Table]) -> None:
         place = quoted(str(path))
         connection.execute(f"attach {place} as release (storage_version '{STORAGE_VERSION}')")
         connection.execute("use release")
+        # One transaction: each statement would otherwise wait for the disk.
+        connection.begin()
         for name, rows in sorted(tables.items()):
             connection.execute(f'create table "{name}" ({duckdb_columns(name)})')
             connection.register("incoming", rows)
@@ -44,6 +46,7 @@ def _build(path: Path, tables: Mapping[str, pa.Table]) -> None:
             connection.unregister("incoming")
             comment_table(connection, name, table_of(name))
             _create_french_view(connection, name)
+        connection.commit()
         connection.execute("checkpoint release")
         connection.execute("use memory")
         connection.execute("detach release")

@@ -93,7 +93,7 @@ def _without_nan(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def to_frame(table: pa.Table) -> pd.DataFrame:
-    """Return a table as pandas sees it under its contract: whole numbers and booleans keep holes."""
+    """Return a table as pandas sees it under its contract: integers and booleans keep holes."""
     types = {pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
     frame: pd.DataFrame = table.to_pandas(types_mapper=types.get)
     return frame
