@@ -7,7 +7,7 @@ from phare_pipeline.contract.tables import TABLES, table_of
 from phare_pipeline.errors import ContractError
 from phare_pipeline.warehouse.catalogue import VIEW_NAMES, write_catalogue
 from phare_pipeline.warehouse.staging import read_quarantine, read_staging, write_staging
-from tests.unit.warehouse.kit import PUBLISHED, frame, marts, table
+from tests.unit.warehouse.kit import PUBLISHED, frame, table
 
 
 def comments(connection, name):
@@ -42,7 +42,7 @@ def test_a_refused_staging_leaves_the_old_file(tmp_path):
 
 def test_catalogue_has_tables_comments_and_french_views(tmp_path):
     path = tmp_path / "it's" / "phare.duckdb"
-    tables = marts()
+    tables = {name: table(name) for name in PUBLISHED}
     write_catalogue(path, tables)
     assert [p.name for p in path.parent.iterdir()] == ["phare.duckdb"]
     with duckdb.connect(path, read_only=True) as connection:

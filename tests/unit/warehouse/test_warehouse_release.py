@@ -1,7 +1,7 @@
 """Releases: whole or not at all, named by content, switched, pruned and gone back to."""
 
-import builtins
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -33,7 +33,7 @@ def test_a_release_is_whole_linked_and_read_only(place):
     assert current_release(place) is None
     made = kit.publish(place)
     assert made.is_new
-    assert os.readlink(place.current) == f"releases/{made.release_id}"
+    assert place.current.readlink() == Path("releases") / made.release_id
     assert current_release(place).release_id == made.release_id
     found = kit.snapshot(place.current)
     regional = {
@@ -42,7 +42,7 @@ def test_a_release_is_whole_linked_and_read_only(place):
         for slug in kit.SLUGS
         for year in kit.EDITIONS
     }
-    flat = {f"marts/{name}.parquet" for name in kit.PUBLISHED}
+    flat = {f"marts/{name}.parquet" for name in kit.FLAT}
     assert set(found) == regional | flat | {"manifest.json", "phare.duckdb"}
     manifest = json.loads(found["manifest.json"])
     assert set(manifest["files"]) == regional | flat
@@ -97,7 +97,7 @@ def test_two_folders_give_the_same_release(tmp_path):
         duckdb.connect(made[0].path / "phare.duckdb", read_only=True) as first,
         duckdb.connect(made[1].path / "phare.duckdb", read_only=True) as second,
     ):
-        for name in kit.PUBLISHED:
+        for name in kit.FLAT:
             rows = first.table(name).to_arrow_table()
             assert rows.equals(second.table(name).to_arrow_table())
             assert rows.num_rows > 0
@@ -150,14 +150,13 @@ def test_a_full_disk_at_any_write_leaves_current(place, tmp_path):
     tables = kit.marts(2.0)
     options = {"editions": kit.EDITIONS, "slugs": kit.SLUGS, "marts": tables, "inputs": {}}
     with pytest.MonkeyPatch.context() as patch:
-        # How many writes there are, counted in another folder.
-        other = kit.workspace(tmp_path / "other")
-        kit.build(other)
+        # How many writes there are, counted in a copy.
+        shutil.copytree(place.warehouse, tmp_path / "copy" / "warehouse", symlinks=True)
         count = writers(patch, 10**9)
-        assemble(other, **options)
+        assemble(kit.workspace(tmp_path / "copy"), **options)
         total = count[0]
-    assert total > 60
-    steps = sorted({*range(0, total, 9), *range(total - 12, total)})
+    assert total > 50
+    steps = sorted({*range(0, total, 7), *range(total - 12, total)})
     for allowed in steps:
         with pytest.MonkeyPatch.context() as patch:
             writers(patch, allowed)
@@ -165,6 +164,9 @@ def test_a_full_disk_at_any_write_leaves_current(place, tmp_path):
                 assemble(place, **options)
         assert current_release(place).release_id == first.release_id, allowed
         assert not list(place.warehouse.rglob(".tmp-*")), allowed
+        # A complete folder that was not switched to is used by the next run; begin anew here.
+        for name in set(present(place)) - {first.release_id}:
+            shutil.rmtree(place.releases / name)
     assert kit.snapshot(place.current) == before
     assert assemble(place, **options).release_id != first.release_id
 
@@ -188,13 +190,13 @@ def test_old_releases_are_removed_by_order_of_use(place):
     last = kit.publish(place, value=9.0, keep=2).release_id
     assert present(place) == sorted([made[0], last])
     assert current_release(place).release_id == last
+    assert kit.publish(place, value=9.0, keep=0).release_id == last
+    assert present(place) == [last]
 
 
 def test_no_clock_and_no_folder_in_what_is_published(place, tmp_path):
     made = kit.publish(place)
     for name, content in kit.snapshot(made.path).items():
         assert str(tmp_path).encode() not in content, name
-    assert made.release_id == release.hashlib.sha256(
-        (made.path / "manifest.json").read_bytes()
-    ).hexdigest()[:16]
-    assert builtins.len(made.release_id) == 16
+    manifest = (made.path / "manifest.json").read_bytes()
+    assert made.release_id == hashlib.sha256(manifest).hexdigest()[:16]

@@ -66,7 +66,7 @@ def test_no_row_at_all():
         (lambda r: r.assign(region_code=[1, 2, 3]), "region_code is int64"),
         (lambda r: r.assign(has_break=[0, 1, 0]), "has_break is int64"),
         (lambda r: r.assign(rank=[1.5, 2, 3]), "truncated"),
-        (lambda r: r.assign(year=2**40), "bounds"),
+        (lambda r: r.assign(year=2**40), "not in range"),
         (lambda r: r.assign(value=[1.0, "x", 2.0]), "does not fit"),
     ],
     ids=[
@@ -131,4 +131,4 @@ def test_parquet_repeats_and_tells_its_contract(tmp_path):
     assert read_footer(one)["table"] == NAME
     # The folder's name is no column.
     assert read_parquet(two).column_names == list(TABLES[NAME].columns)
-    assert read_parquet(two).equals(conformed)
+    assert read_parquet(two).to_pylist() == conformed.to_pylist()
