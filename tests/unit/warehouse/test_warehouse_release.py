@@ -18,10 +18,23 @@ from phare_pipeline.warehouse.release import assemble, current_release, rollback
 from tests.unit.warehouse import kit
 
 
-@pytest.fixture
-def place(tmp_path):
-    made = kit.workspace(tmp_path)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    made = kit.workspace(tmp_path_factory.mktemp("built"))
     kit.build(made)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch):
+    """These tests pull no plug: what is written is seen by all, whether the disk has it or not."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+
+
+@pytest.fixture
+def place(built, tmp_path):
+    made = kit.workspace(tmp_path)
+    shutil.copytree(built.warehouse, made.warehouse)
     return made
 
 
