@@ -55,7 +55,7 @@ def staging_asset(source: Source) -> dg.AssetsDefinition:
         [audit] = built.audits
         yield check_result(name, audit)
         if not built.passed:
-            raise refuse(staging.rejection(current, staged.quarantine))
+            raise refuse(staging.rejection(current, staged.rejections))
         staging.write_source(context, current, staged)
         yield dg.MaterializeResult(
             asset_key=name,

@@ -46,14 +46,18 @@ class Rejection(NamedTuple):
     expected: str
 
     @property
-    def message(self) -> str:
-        """One sentence for the operator."""
+    def place(self) -> str:
+        """Where it stands, for the operator."""
         place = [self.file]
         place += [f"sheet {self.sheet!r}"] if self.sheet is not None else []
         place += [f"line {self.line}"] if self.line else []
         place += [f"column {self.column}"] if self.column else []
-        where = ", ".join(place)
-        return f"{where}: {self.rule}: found {self.found}; expected {self.expected}"
+        return ", ".join(place)
+
+    @property
+    def message(self) -> str:
+        """One sentence for the operator."""
+        return f"{self.place}: {self.rule}: found {self.found}; expected {self.expected}"
 
 
 @dataclass

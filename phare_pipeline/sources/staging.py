@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from phare_pipeline.errors import SourceError
 from phare_pipeline.registry.model import Registry
 from phare_pipeline.registry.territories import Territories
-from phare_pipeline.sources.catalogue import Source
+from phare_pipeline.sources.catalogue import Source, SourceFile
 from phare_pipeline.sources.completeness import Completeness, zero_figure
 from phare_pipeline.sources.corrections import FILE as CORRECTIONS
 from phare_pipeline.sources.corrections import Correction, Corrector, load_corrections
@@ -76,6 +76,8 @@ def stage(source: Source, registry: Registry, raw_dir: Path) -> Staged:
             territories,
             series_map.is_wanted,
         )
+        if not (reading.figures or reading.rejections):
+            raise _nothing_read(source, file, series_map)
         figures += reading.figures
         rejections += reading.rejections
         outside_study += reading.outside_study
@@ -108,6 +110,18 @@ def stage(source: Source, registry: Registry, raw_dir: Path) -> Staged:
         rejections=tuple(rejections),
         corrections_applied=tuple(corrector.applied),
         outside_study=outside_study,
+    )
+
+
+def _nothing_read(source: Source, file: SourceFile, series_map: SeriesMap) -> SourceError:
+    lines = source.options_of(file).get("header_lines", [])
+    return SourceError(
+        "No figure of any measure is read from a file",
+        where=", ".join([f"raw/{file.path}", *(f"line {line}" for line in lines)]),
+        found="series " + (", ".join(map(repr, series_map.seen[-8:])) or "none"),
+        expected="a series of a measure of this source, under the declared header",
+        action="compare the file with `header_lines`, `sheets` and `where` in raw/sources.toml, "
+        "or remove its entry",
     )
 
 

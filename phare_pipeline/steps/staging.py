@@ -5,13 +5,14 @@ How a file is read belongs in `sources/`; nothing is summed or compared here.
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Sequence
 
 from phare_pipeline.errors import SourceError
 from phare_pipeline.sources.catalogue import Source
+from phare_pipeline.sources.figures import Rejection
 from phare_pipeline.sources.pins import check_pin
 from phare_pipeline.sources.staging import Staged, stage
-from phare_pipeline.steps.audit import Audit, Built, first_rows
+from phare_pipeline.steps.audit import Audit, Built
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.fingerprints import code_digest, digest, value_digest
 from phare_pipeline.warehouse.files import sha256_of
@@ -92,14 +93,21 @@ def write_source(context: Context, source: Source, staged: Staged) -> None:
     )
 
 
-def rejection(source: Source, quarantine: pd.DataFrame) -> SourceError:
-    """Build the error for a source with rejected rows, with the first of them."""
-    by_rule = ", ".join(f"{n} {rule}" for rule, n in quarantine["rule"].value_counts().items())
+def rejection(source: Source, rejections: Sequence[Rejection]) -> SourceError:
+    """Build the error for a source with rejected rows: the first of them, then one a rule.
+
+    What is missing comes last: most often it is missing because another row was rejected.
+    """
+    by_rule: dict[str, list[Rejection]] = {}
+    for row in sorted(rejections, key=lambda row: row.rule.startswith("missing_")):
+        by_rule.setdefault(row.rule, []).append(row)
+    counts = ", ".join(f"{len(rows)} {rule}" for rule, rows in by_rule.items())
+    first, *others = [rows[0] for rows in by_rule.values()]
     return SourceError(
-        f"stg_{source.source_id}: {len(quarantine)} rows are rejected ({by_rule})",
-        where=", ".join(sorted(set(quarantine["origin_file"].astype(str)))),
-        found=first_rows(quarantine.drop(columns=["source_id"])),
-        expected="every row read, or left out on purpose",
+        f"stg_{source.source_id}: {len(rejections)} rows are rejected ({counts})",
+        where=first.place,
+        found="; ".join([first.found, *(other.message for other in others)]),
+        expected=first.expected,
         action=(
             "correct the extract, declare the gap in raw/gaps.csv or the error in "
             "raw/corrections.csv; `phare check --source "
@@ -116,6 +124,6 @@ def stage_source(context: Context, source: Source) -> int:
     """
     staged, built = read_source(context, source)
     if not built.passed:
-        raise rejection(source, staged.quarantine)
+        raise rejection(source, staged.rejections)
     write_source(context, source, staged)
     return len(staged.observations)
