@@ -13,11 +13,12 @@ import pandas as pd
 from phare_pipeline.errors import PhareError
 from phare_pipeline.sources.pins import PinChange
 from phare_pipeline.sources.staging import Staged
-from phare_pipeline.steps.audit import first_rows
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.dimensions import empty_domains, is_classified
 from phare_pipeline.steps.goalposts import GoalpostChange
 from phare_pipeline.steps.run import Outcome, Step
+
+THIN_DOMAIN = 4
 
 
 class Progress:
@@ -63,7 +64,9 @@ def show_outcome(context: Context, outcome: Outcome) -> None:
     for warning in _warnings(context, outcome):
         print(f"warning: {warning}")
     marts = context.workspace.current / "marts"
-    _show_ranking(context, pd.read_parquet(marts / "out_scores.parquet"))
+    year = _show_ranking(context, pd.read_parquet(marts / "out_scores.parquet"))
+    if year is not None:
+        _show_thin_domains(pd.read_parquet(marts / "out_normalised.parquet"), year)
     _show_sources(context)
     print(f"\nread: {context.workspace.current}")
     print(f"      {marts / 'out_indicators.parquet'} (one file a table)")
@@ -78,14 +81,14 @@ def _warnings(context: Context, outcome: Outcome) -> Iterable[str]:
         yield "no goalposts: nothing is scored; `phare goalposts --renew` writes them"
 
 
-def _show_ranking(context: Context, scores: pd.DataFrame) -> None:
-    """Print the newest edition in which all regions are classified, with its coverage."""
+def _show_ranking(context: Context, scores: pd.DataFrame) -> int | None:
+    """Print the newest edition in which all regions are classified, and return its year."""
     regions = len(context.slugs)
     years = sorted(scores["year"].unique(), reverse=True)
     year = next((y for y in years if is_classified(scores, y, regions)), None)
     if year is None:
         print("\nno edition has enough coverage to classify the regions")
-        return
+        return None
     later = [str(y) for y in reversed(years) if y > year]
     index = scores[(scores["year"] == year) & (scores["component_level"] == "index")]
     print(f"\nFragility index, edition {year} (France = 100, above is more fragile)")
@@ -100,6 +103,16 @@ def _show_ranking(context: Context, scores: pd.DataFrame) -> None:
     print(f"domains without a score in {year}: {', '.join(empty) or 'none'}")
     if later:
         print(f"editions {', '.join(later)} cannot classify all regions: see out_coverage")
+    return int(year)
+
+
+def _show_thin_domains(notes: pd.DataFrame, year: int) -> None:
+    """Print the domains that so few indicators stand for that their score says little."""
+    scored = notes[(notes["year"] == year) & (notes["score_status"] == "scored")]
+    counts = scored.groupby("domain_id")["indicator_id"].nunique()
+    thin = [f"{name} ({count})" for name, count in counts.items() if count < THIN_DOMAIN]
+    if thin:
+        print(f"domains scored on fewer than {THIN_DOMAIN} indicators: {', '.join(thin)}")
 
 
 def _show_sources(context: Context) -> None:
@@ -115,8 +128,8 @@ def show_check(name: str, staged: Staged) -> None:
     """Print the rejected rows of a source, or that there are none."""
     found = len(staged.quarantine)
     print(f"{name}: {len(staged.observations)} figures, {found} rejected rows")
-    for row in staged.quarantine.drop(columns=["source_id"]).to_dict("records"):
-        print(f"  {first_rows(pd.DataFrame([row]))}")
+    for rejection in staged.rejections:
+        print(f"  {rejection.message}")
 
 
 def show_refusal(name: str, error: PhareError) -> None:
