@@ -74,9 +74,12 @@ def test_pins_are_exact_and_equal_the_lock(project, locked):
 def test_dagster_is_configured_by_the_workspace_alone(project, repository):
     assert "dagster" not in project["tool"], "[tool.dagster] wins over workspace.yaml, silently"
     workspace = yaml.safe_load((repository / "workspace.yaml").read_text("utf-8"))
-    assert workspace["load_from"] == [
-        {"python_module": {"module_name": "phare_pipeline.definitions", "attribute": "defs"}}
-    ]
+    location = {
+        "module_name": "phare_pipeline.definitions",
+        "attribute": "defs",
+        "location_name": "phare",
+    }
+    assert workspace["load_from"] == [{"python_module": location}]
 
 
 def test_dagster_sends_nothing_and_shows_no_dialog(repository):
