@@ -16,6 +16,9 @@ FIRST_EDITION = 2012
 LAST_EDITION = 2024
 EDITIONS: tuple[int, ...] = tuple(range(FIRST_EDITION, LAST_EDITION + 1))
 
+# The folders that an environment variable may name: PHARE_RAW and so on.
+MOVABLE = ("raw", "registry", "warehouse")
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -39,10 +42,15 @@ class Workspace:
         )
         chosen = {
             name: Path(value).resolve()
-            for name in ("raw", "registry", "warehouse")
+            for name in MOVABLE
             if (value := os.environ.get(f"PHARE_{name.upper()}"))
         }
         return replace(default, **chosen)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that make another process use the same folders, wherever it starts."""
+        return {f"PHARE_{name.upper()}": str(getattr(self, name)) for name in MOVABLE}
 
     @property
     def build(self) -> Path:

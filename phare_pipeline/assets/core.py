@@ -13,6 +13,7 @@ from phare_pipeline.assets.metadata import (
     OWNERS,
     built_metadata,
     check_result,
+    check_spec,
     sql_lineage,
     static_metadata,
 )
@@ -37,10 +38,10 @@ def sql_assets(project: SqlProject) -> dg.AssetsDefinition:
             name,
             _upstream(project, name),
             kinds={"sql", "duckdb", "parquet"},
-            lineage=sql_lineage(project, name),
         )
         for name in project.order()
     ]
+    lineage = {name: sql_lineage(project, name) for name in project.order()}
 
     @dg.multi_asset(
         name="core_sql",
@@ -57,6 +58,7 @@ def sql_assets(project: SqlProject) -> dg.AssetsDefinition:
             edition.sql_key(year),
             edition.sql_fingerprint(loaded, year),
             edition.core_tables,
+            lineage,
         )
 
     return core_sql
@@ -84,6 +86,7 @@ def index_assets() -> dg.AssetsDefinition:
             edition.index_key(year),
             edition.index_fingerprint(loaded, year),
             edition.index_tables,
+            {},
         )
 
     return core_index
@@ -96,16 +99,7 @@ def _upstream(project: SqlProject, name: str) -> Sequence[str]:
     return [*figures, *sorted(model.refs)]
 
 
-def _spec(
-    name: str,
-    deps: Sequence[str],
-    *,
-    kinds: set[str],
-    lineage: dg.TableColumnLineage | None = None,
-) -> dg.AssetSpec:
-    metadata = static_metadata(name)
-    if lineage is not None:
-        metadata["dagster/column_lineage"] = lineage
+def _spec(name: str, deps: Sequence[str], *, kinds: set[str]) -> dg.AssetSpec:
     return dg.AssetSpec(
         name,
         deps=deps,
@@ -113,7 +107,7 @@ def _spec(
         description=table_of(name).description_fr,
         kinds=kinds,
         owners=OWNERS,
-        metadata=metadata,
+        metadata=static_metadata(name),
         skippable=True,
         automation_condition=dg.AutomationCondition.eager(),
     )
@@ -122,7 +116,7 @@ def _spec(
 def _checks(tables: Sequence[str], named: Mapping[str, Sequence[str]]) -> list[dg.AssetCheckSpec]:
     """Declare the checks of year-partitioned tables; each is kept by partition, and blocks."""
     return [
-        dg.AssetCheckSpec(check, asset=table, blocking=True, partitions_def=YEARS)
+        check_spec(check, table, YEARS)
         for table in tables
         for check in ("contract", *named.get(table, ()))
     ]
@@ -134,6 +128,7 @@ def _make(
     key: str,
     fingerprint: str,
     build: Callable[[Context, int], Iterator[Built]],
+    lineage: Mapping[str, dg.TableColumnLineage],
 ) -> Results:
     """Audit every table, write them together, then report them."""
     passed: list[Built] = []
@@ -152,6 +147,6 @@ def _make(
         version = next(v for path, v in outputs.items() if f"/{result.name}/" in path)
         yield dg.MaterializeResult(
             asset_key=result.name,
-            metadata=built_metadata(result),
+            metadata=built_metadata(result, lineage.get(result.name)),
             data_version=dg.DataVersion(version),
         )

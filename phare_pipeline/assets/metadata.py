@@ -19,6 +19,18 @@ from phare_pipeline.steps.audit import Audit, Built
 
 OWNERS = ["team:phare"]
 
+# The UI looks for it on what a run made, not on the definition of an asset.
+COLUMN_LINEAGE = "dagster/column_lineage"
+
+CHECKS_FR = {
+    "no_rejected_rows": "Chaque ligne de la source est lue, ou laissée de côté exprès.",
+    "contract": "Colonnes, types, bornes et clé sont ceux que le contrat déclare.",
+    "totals_conserved": "Chaque niveau territorial fait le même total pour la France.",
+    "published_totals": "Nos sommes retrouvent les totaux publiés, à la tolérance déclarée près.",
+    "complete_grid": "Chaque indicateur a ses treize régions, et chaque vide sa raison.",
+    "score_within_bounds": "Chaque score est entre ses bornes exactes.",
+}
+
 
 def column_schema(name: str) -> dg.TableSchema:
     """Return Dagster's column schema of a declared table."""
@@ -84,9 +96,25 @@ def static_metadata(name: str) -> dict[str, Any]:
     return {"dagster/column_schema": column_schema(name), "grain": table_of(name).grain}
 
 
-def built_metadata(result: Built) -> dict[str, Any]:
+def built_metadata(result: Built, lineage: dg.TableColumnLineage | None = None) -> dict[str, Any]:
     """Return the metadata of a materialised table."""
-    return {"dagster/row_count": result.table.num_rows}
+    metadata: dict[str, Any] = {"dagster/row_count": result.table.num_rows}
+    if lineage is not None:
+        metadata[COLUMN_LINEAGE] = lineage
+    return metadata
+
+
+def check_spec(
+    check: str, asset: str, partitions: dg.PartitionsDefinition[str] | None = None
+) -> dg.AssetCheckSpec:
+    """Declare a check: it blocks what is below, and is kept by partition where there are some."""
+    return dg.AssetCheckSpec(
+        check,
+        asset=asset,
+        blocking=True,
+        description=CHECKS_FR[check],
+        partitions_def=partitions,
+    )
 
 
 def check_result(asset: str, audit: Audit) -> dg.AssetCheckResult:

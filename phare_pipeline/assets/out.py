@@ -7,7 +7,12 @@ from itertools import groupby
 
 import dagster as dg
 
-from phare_pipeline.assets.metadata import OWNERS, same_columns, static_metadata
+from phare_pipeline.assets.metadata import (
+    COLUMN_LINEAGE,
+    OWNERS,
+    same_columns,
+    static_metadata,
+)
 from phare_pipeline.assets.partitions import REGION_YEARS, TO_YEAR
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.assets.staging import Results, refuse
@@ -29,7 +34,6 @@ def out_assets() -> dg.AssetsDefinition:
             owners=OWNERS,
             metadata={
                 **static_metadata(name),
-                "dagster/column_lineage": same_columns(name, core),
                 "path": f"warehouse/current/{name}/region=<slug>/<year>.parquet",
             },
             automation_condition=dg.AutomationCondition.eager(),
@@ -55,8 +59,13 @@ def out_assets() -> dg.AssetsDefinition:
                         rows[name] += count
         except PhareError as error:
             raise refuse(error) from error
+        # All partitions of a run share its metadata: a count of one partition or of the whole run.
+        counted = "dagster/row_count" if len(pairs) == 1 else "rows_of_the_run"
         for name, count in rows.items():
-            yield dg.MaterializeResult(asset_key=name, metadata={"dagster/row_count": count})
+            lineage = same_columns(name, CUT_FROM[name])
+            yield dg.MaterializeResult(
+                asset_key=name, metadata={counted: count, COLUMN_LINEAGE: lineage}
+            )
 
     return out
 

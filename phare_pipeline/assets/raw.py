@@ -8,10 +8,14 @@ from pathlib import PurePosixPath
 
 import dagster as dg
 
+from phare_pipeline.assets.metadata import OWNERS
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.errors import SourceError
 from phare_pipeline.sources.catalogue import Source
 from phare_pipeline.sources.pins import check_pin
+
+# Dagster has no picture for the other ending.
+KINDS = {"xlsx": "excel"}
 
 
 def raw_key(source_id: str) -> str:
@@ -43,6 +47,16 @@ def raw_assets(sources: Mapping[str, Source]) -> dg.AssetsDefinition:
     return observed
 
 
+def _files_table(source: Source) -> dg.TableMetadataValue:
+    """List the files of a source with their pins."""
+    return dg.MetadataValue.table(
+        [
+            dg.TableRecord({"path": file.path, "bytes": file.bytes, "sha256": file.sha256})
+            for file in source.files
+        ]
+    )
+
+
 def _spec(source: Source) -> dg.AssetSpec:
     suffixes = {PurePosixPath(file.path).suffix.lstrip(".") for file in source.files}
     return dg.AssetSpec(
@@ -54,7 +68,8 @@ def _spec(source: Source) -> dg.AssetSpec:
             "licence": source.licence,
             "address": dg.MetadataValue.url(source.address),
             "vintage": source.vintage,
-            "files": [file.path for file in source.files],
+            "files": _files_table(source),
         },
-        kinds=suffixes,
+        kinds={KINDS.get(suffix, suffix) for suffix in suffixes},
+        owners=OWNERS,
     )

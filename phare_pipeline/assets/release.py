@@ -16,8 +16,8 @@ from phare_pipeline.steps import release as step
     deps=[dg.AssetDep(name, partition_mapping=EVERY_PARTITION) for name in CUT_FROM],
     group_name="release",
     description=(
-        "An immutable folder named by its content, reached through warehouse/current; refused "
-        "when the regions of an edition were cut from different states of it."
+        "Publication immuable, nommée d’après son contenu, que les lecteurs trouvent dans "
+        "warehouse/current ; refusée quand les régions d’une édition viennent d’états différents."
     ),
     kinds={"parquet", "duckdb"},
     owners=OWNERS,
@@ -32,7 +32,7 @@ def release(installation: Installation) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(
         metadata={
             "release": published.release_id,
-            "editions": list(map(str, step.built_editions(context))),
+            "editions": ", ".join(map(str, step.built_editions(context))),
         },
         data_version=dg.DataVersion(published.release_id),
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 import dagster as dg
+from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 
 from phare_pipeline.assets.partitions import region_year
 from phare_pipeline.assets.raw import raw_key
@@ -18,6 +19,9 @@ from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.run import Pair
 from phare_pipeline.warehouse.release import Release, current_release
 
+# By this tag the UI's timeline and job pages find the runs of the command line; the location's name
+# stands in workspace.yaml.
+LABEL = "__repository__@phare"
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
@@ -76,7 +80,7 @@ class DagsterExecutor:
                 run_config=QUIET,
                 instance=self._instance,
                 partition_key=partition,
-                tags=tags,
+                tags={REPOSITORY_LABEL_TAG: LABEL, **(tags or {})},
                 asset_selection=None if assets is None else [dg.AssetKey(a) for a in assets],
             )
         except dg.Failure as failure:

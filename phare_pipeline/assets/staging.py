@@ -8,6 +8,7 @@ from phare_pipeline.assets.metadata import (
     OWNERS,
     built_metadata,
     check_result,
+    check_spec,
     static_metadata,
 )
 from phare_pipeline.assets.raw import raw_key
@@ -33,15 +34,11 @@ def staging_asset(source: Source) -> dg.AssetsDefinition:
         name=name,
         deps=[dg.AssetKey(raw_key(source_id))],
         group_name="staging",
-        description=f"Figures read from: {source.title} ({source.producer}, {source.vintage}).",
+        description=f"Chiffres lus dans : {source.title} ({source.producer}, {source.vintage}).",
         kinds={"duckdb", "pandas"},
         owners=OWNERS,
         metadata=static_metadata(name),
-        check_specs=[
-            dg.AssetCheckSpec(
-                "no_rejected_rows", asset=name, blocking=True, description="Every row is read."
-            )
-        ],
+        check_specs=[check_spec("no_rejected_rows", name)],
         output_required=False,
         automation_condition=dg.AutomationCondition.eager(),
     )
@@ -78,7 +75,7 @@ def observations_asset(sources: dict[str, Source]) -> dg.AssetsDefinition:
         kinds={"parquet", "duckdb"},
         owners=OWNERS,
         metadata=static_metadata(name),
-        check_specs=[dg.AssetCheckSpec("contract", asset=name, blocking=True)],
+        check_specs=[check_spec("contract", name)],
         output_required=False,
         automation_condition=dg.AutomationCondition.eager(),
     )

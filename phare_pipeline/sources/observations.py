@@ -134,11 +134,16 @@ class Collector:
         lower, upper = measure.min, measure.max
         if lower is not None and value < lower:
             rule = "negative_count" if lower == 0 else "out_of_bounds"
-            self._reject(figure, rule, f"{value:g}", f"at least {lower:g} ({measure.measure_id})")
+            self._reject(
+                figure, rule, f"{value:.15g}", f"at least {lower:.15g} ({measure.measure_id})"
+            )
             return False
         if upper is not None and value > upper and is_bounded(measure, figure.territory_level):
             self._reject(
-                figure, "out_of_bounds", f"{value:g}", f"at most {upper:g} ({measure.measure_id})"
+                figure,
+                "out_of_bounds",
+                f"{value:.15g}",
+                f"at most {upper:.15g} ({measure.measure_id})",
             )
             return False
         return True

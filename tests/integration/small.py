@@ -10,9 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,21 +60,13 @@ class Installation:
             "PHARE_WAREHOUSE": str(self.warehouse),
         }
 
+    def use(self) -> None:
+        """Make the command of this process use this installation."""
+        os.environ.update(self.environment)
+
     def raw_file(self, source_id: str, position: int = 0) -> Path:
         """Return a raw file of a source."""
         return self.raw / load_sources(self.raw)[source_id].files[position].path
-
-    def start(self, *command: str) -> subprocess.Popen[str]:
-        """Start a run in a process of its own; `command` replaces `-m phare_pipeline`."""
-        program = command or ("-m", "phare_pipeline")
-        return subprocess.Popen(
-            [sys.executable, *program, *RUN],
-            env={**os.environ, **self.environment},
-            cwd=Path(__file__).resolve().parents[2],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
 
     def copy_to(self, folder: Path) -> Installation:
         """Copy everything, published releases too."""
@@ -87,12 +77,14 @@ class Installation:
 RUN = ("run", "--plain", "--year", str(YEAR))
 
 
-def make_installation(repository: Path, folder: Path) -> Installation:
+def make_installation(
+    repository: Path, folder: Path, sources: Iterable[str] = SOURCES
+) -> Installation:
     """Copy the chosen sources, and of the registry what needs only them."""
-    small = Installation(folder)
-    _copy_sources(repository / "raw", small.raw)
+    small, kept = Installation(folder), set(sources)
+    _copy_sources(repository / "raw", small.raw, kept)
     shutil.copytree(repository / "phare_pipeline" / "registry" / "tables", small.registry)
-    measures = keep_rows(small.registry / "measures.csv", lambda row: row["source_id"] in SOURCES)
+    measures = keep_rows(small.registry / "measures.csv", lambda row: row["source_id"] in kept)
     keep_rows(small.registry / "breaks.csv", lambda row: row["measure_id"] in measures)
     indicators = keep_rows(
         small.registry / "indicators.csv", lambda row: _measures_of(row) <= measures
@@ -101,10 +93,10 @@ def make_installation(repository: Path, folder: Path) -> Installation:
     return small
 
 
-def _copy_sources(shipped: Path, raw: Path) -> None:
+def _copy_sources(shipped: Path, raw: Path, kept: set[str]) -> None:
     raw.mkdir(parents=True)
     document = tomlkit.parse((shipped / "sources.toml").read_text("utf-8"))
-    for source_id in [name for name in document if name not in SOURCES]:
+    for source_id in [name for name in document if name not in kept]:
         del document[source_id]
     (raw / "sources.toml").write_text(tomlkit.dumps(document), "utf-8")
     for source in load_sources(raw).values():
@@ -113,7 +105,7 @@ def _copy_sources(shipped: Path, raw: Path) -> None:
             shutil.copyfile(shipped / file.path, raw / file.path)
     for name in ("corrections.csv", "gaps.csv"):
         shutil.copyfile(shipped / name, raw / name)
-        keep_rows(raw / name, lambda row: row["source_id"] in SOURCES)
+        keep_rows(raw / name, lambda row: row["source_id"] in kept)
 
 
 def _measures_of(indicator: Mapping[str, str]) -> set[str]:
@@ -157,3 +149,14 @@ def verify_release(release: Path) -> str:
 def verify_current(installation: Installation) -> str:
     """Check the release that readers see; return its id."""
     return verify_release((installation.warehouse / "current").resolve(strict=True))
+
+
+def published_files(installation: Installation) -> dict[str, str]:
+    """Check the release that readers see; return the hash of each file, the catalogue too."""
+    current = installation.warehouse / "current"
+    release_id = verify_current(installation)
+    return {
+        f"{release_id}/{path.relative_to(current).as_posix()}": sha256_of(path)
+        for path in sorted(current.rglob("*"))
+        if path.is_file()
+    }

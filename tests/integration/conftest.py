@@ -1,0 +1,36 @@
+"""Fixtures of the end-to-end tests: a small installation that has published a release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from phare_pipeline.cli.main import main
+from tests.integration.small import RUN, Installation, make_installation
+
+
+@pytest.fixture(scope="session")
+def published_small(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """A small installation with a release; tests take a copy and leave this one alone."""
+    small = make_installation(repository, tmp_path_factory.mktemp("small") / "installation")
+    with pytest.MonkeyPatch.context() as patch:
+        use(patch, small)
+        assert main(RUN) == 0
+    return small
+
+
+@pytest.fixture
+def small(
+    published_small: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Installation:
+    """A copy of the small installation, in use, for one test to damage."""
+    copy = published_small.copy_to(tmp_path / "installation")
+    use(monkeypatch, copy)
+    return copy
+
+
+def use(patch: pytest.MonkeyPatch, installation: Installation) -> None:
+    """Make the command use an installation until the patch is undone."""
+    for name, value in installation.environment.items():
+        patch.setenv(name, value)
