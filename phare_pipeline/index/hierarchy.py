@@ -261,6 +261,23 @@ def score_index(
         F_low=np.where(domain.is_scored, domain.F_low, Z_MIN),
         F_high=np.where(domain.is_scored, domain.F_high, Z_MAX),
     )
+    axis, index = score_above(domain, hierarchy, rules)
+    return IndexScores(
+        domain=domain,
+        axis=axis,
+        index=index,
+        used_columns=np.flatnonzero(is_used),
+        z=values,
+        hierarchy=hierarchy,
+        thresholds=rules,
+    )
+
+
+def score_above(domain: Level, hierarchy: Hierarchy, rules: Thresholds) -> tuple[Level, Level]:
+    """Score axes (n, A) and index (n,) of n units from their domains (n, D).
+
+    The upper half of ``score_index``, for callers that change one domain and leave the others.
+    """
     axis = _score_groups(
         _Parts(domain.F, domain.F_low, domain.F_high),
         hierarchy.domain_weights,
@@ -274,15 +291,7 @@ def score_index(
         F_low=np.round(axis.F_low, AXIS_DECIMALS),
         F_high=np.round(axis.F_high, AXIS_DECIMALS),
     )
-    return IndexScores(
-        domain=domain,
-        axis=axis,
-        index=_score_top(domain, axis, hierarchy, rules),
-        used_columns=np.flatnonzero(is_used),
-        z=values,
-        hierarchy=hierarchy,
-        thresholds=rules,
-    )
+    return axis, _score_top(domain, axis, hierarchy, rules)
 
 
 def split_score(scores: IndexScores) -> Split:
