@@ -1,0 +1,144 @@
+"""Reads `study.toml` and `areas.csv`: the study, its actors, areas and pinned files."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath
+
+from phare_pipeline.errors import SourceError
+from phare_pipeline.registry.model import Registry
+from phare_pipeline.registry.territories import fold
+from phare_pipeline.sources.options import Options
+from phare_pipeline.survey.codebook.model import Actor, Area, PinnedFile
+from phare_pipeline.survey.codebook.rows import ID, CodebookRow, codebook_rows
+from phare_pipeline.survey.codebook.vocabulary import ACTORS, FILE_KINDS, AreaKind
+
+STUDY = "study.toml"
+AREA_COLUMNS = ("area_id", "label_fr", "kind", "region_code", "note_fr")
+
+_PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def read_study(folder: Path) -> Options:
+    """Open `study.toml`; its keys are read one by one elsewhere.
+
+    Raises:
+        SourceError: it is missing or no TOML.
+    """
+    where = f"{folder.name}/{STUDY}"
+    try:
+        values = tomllib.loads((folder / STUDY).read_text("utf-8"))
+    except OSError as error:
+        raise SourceError(
+            "The study of a codebook is missing",
+            where=where,
+            found=error.strerror,
+            expected="a TOML file",
+            action="restore it, or name a folder that holds a codebook",
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SourceError(
+            "The study of a codebook is no TOML", where=where, found=str(error), action="correct it"
+        ) from error
+    return Options(values, where)
+
+
+def read_actors(study: Options, areas: Mapping[str, Area]) -> dict[str, Actor]:
+    """Read the actors of a study, in the order of `ACTORS`.
+
+    Raises:
+        SourceError: no actor, an unknown one, or one with an area or dates that cannot be.
+    """
+    tables = study.table("actors")
+    actors = {}
+    for actor in ACTORS:
+        if tables.get(actor, dict) is not None:
+            actors[actor] = _actor(actor, tables.table(actor), areas)
+    tables.finish()
+    if not actors:
+        raise study.error("actors", "nothing", "a table for one of " + ", ".join(ACTORS))
+    return actors
+
+
+def _actor(actor: str, options: Options, areas: Mapping[str, Area]) -> Actor:
+    found = Actor(
+        actor=actor,
+        label_fr=options.need("label_fr", str),
+        unit_fr=options.need("unit_fr", str),
+        population_fr=options.need("population_fr", str),
+        mode_fr=options.need("mode_fr", str),
+        field_start=_period(options, "field_start"),
+        field_end=_period(options, "field_end"),
+        sampling_fr=options.need("sampling_fr", str),
+        areas=options.texts("areas") or (),
+        note_fr=options.get("note_fr", str) or "",
+    )
+    options.finish()
+    for area_id in found.areas:
+        if area_id not in areas:
+            near = get_close_matches(area_id, areas, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise options.error("areas", repr(area_id), f"an area of areas.csv{hint}")
+    if not found.areas:
+        raise options.error("areas", "nothing", "at least one area of areas.csv")
+    if (found.field_start is None) != (found.field_end is None):
+        raise options.error("field_end", "one date of two", "both dates of the fieldwork, or none")
+    if found.field_start and found.field_end and found.field_start > found.field_end:
+        raise options.error("field_end", repr(found.field_end), f"{found.field_start} or later")
+    return found
+
+
+def _period(options: Options, key: str) -> str | None:
+    text = options.get(key, str)
+    if text is not None and not _PERIOD.fullmatch(text):
+        raise options.error(key, repr(text), "a month or a day, such as 2015-10 or 2015-10-05")
+    return text
+
+
+def read_pinned_file(options: Options) -> PinnedFile:
+    """Read the pin of a file of published figures.
+
+    Raises:
+        SourceError: an unknown kind, a path that leaves its folder, a sha256 that is none.
+    """
+    file = PinnedFile(
+        kind=options.need("kind", str),
+        path=options.need("path", str),
+        sha256=options.need("sha256", str),
+        bytes=options.need("bytes", int),
+    )
+    options.finish()
+    if file.kind not in FILE_KINDS:
+        raise options.error("kind", repr(file.kind), "one of " + ", ".join(FILE_KINDS))
+    parts = PurePosixPath(file.path)
+    if parts.is_absolute() or ".." in parts.parts or "\\" in file.path:
+        raise options.error("path", repr(file.path), "a path below raw/surveys/, with /")
+    if not _SHA256.fullmatch(file.sha256):
+        raise options.error("sha256", repr(file.sha256), "64 hexadecimal digits in lower case")
+    return file
+
+
+def read_areas(folder: Path, registry: Registry) -> Iterator[tuple[CodebookRow, Area]]:
+    """Yield the areas with their rows; only one of the 13 regions may bear its name.
+
+    Raises:
+        CodebookError: an area is no region, or bears the name of one without being it.
+    """
+    regions = {region.region_code: region.name_fr for region in registry.study_regions}
+    for row in codebook_rows(folder / "areas.csv", AREA_COLUMNS):
+        kind = AreaKind(row.one_of("kind", [kind.value for kind in AreaKind]))
+        # A super-region named after a region is the very confusion this table prevents.
+        code = row.one_of("region_code", regions if kind is AreaKind.REGION else ("",)) or None
+        label = row.text("label_fr")
+        if code is not None and label != regions[code]:
+            raise row.error("label_fr", "a region under another name", expected=repr(regions[code]))
+        if code is None and fold(label) in {fold(name) for name in regions.values()}:
+            raise row.error(
+                "label_fr", f"a {kind.value} bears the name of a region", expected="its own name"
+            )
+        area_id = row.matching("area_id", ID, "lower-case letters, digits and -")
+        yield row, Area(area_id, label, kind, code, row.cells["note_fr"])
