@@ -1,10 +1,10 @@
-"""Builds an edition in two steps, SQL tables then index tables, each table an asset.
+"""Builds an edition part by part, a step a part, each table an asset.
 
 One year a run: a run over several years would fail as a whole for one bad year. Tables are audited
 in memory first; when a check fails it turns red, nothing is written and the old tables stand.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 import pyarrow as pa
@@ -23,73 +23,45 @@ from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.contract.tables import table_of
 from phare_pipeline.errors import PhareError
 from phare_pipeline.sql.project import SqlProject
-from phare_pipeline.steps import core, edition, scores
+from phare_pipeline.steps import core, edition
 from phare_pipeline.steps.audit import Built
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.observations import NAME as OBSERVATIONS
+from phare_pipeline.steps.part import Part
 
 ONE_YEAR_A_RUN = dg.BackfillPolicy.multi_run(max_partitions_per_run=1)
 
+Lineage = Mapping[str, dg.TableColumnLineage]
 
-def sql_assets(project: SqlProject) -> dg.AssetsDefinition:
-    """Build the assets of the SQL models, with their column lineage."""
-    specs = [
-        _spec(
-            name,
-            _upstream(project, name),
-            kinds={"sql", "duckdb", "parquet"},
-        )
-        for name in project.order()
-    ]
+
+def core_assets(project: SqlProject) -> Iterator[dg.AssetsDefinition]:
+    """Build the assets of every part; those of the SQL models know their column lineage."""
     lineage = {name: sql_lineage(project, name) for name in project.order()}
+    upstream = {name: _upstream(project, name) for name in project.order()}
+    for part in edition.PARTS:
+        deps = upstream if part is core.PART else part.sources
+        yield _part_assets(part, deps, lineage if part is core.PART else {})
 
+
+def _part_assets(
+    part: Part, deps: Mapping[str, Sequence[str]], lineage: Lineage
+) -> dg.AssetsDefinition:
     @dg.multi_asset(
-        name="core_sql",
-        specs=specs,
-        check_specs=_checks(edition.SQL_TABLES, core.AUDIT_NAMES),
-        partitions_def=YEARS,
-        backfill_policy=ONE_YEAR_A_RUN,
-    )
-    def core_sql(context: dg.AssetExecutionContext, installation: Installation) -> Results:
-        year, loaded = int(context.partition_key), installation.context()
-        yield from _make(
-            loaded,
-            year,
-            edition.sql_key(year),
-            edition.sql_fingerprint(loaded, year),
-            edition.core_tables,
-            lineage,
-        )
-
-    return core_sql
-
-
-def index_assets() -> dg.AssetsDefinition:
-    """Build the assets of the index."""
-
-    @dg.multi_asset(
-        name="core_index",
-        specs=[
-            _spec("core_normalised", ["core_comparison"], kinds={"numpy", "parquet"}),
-            _spec("core_scores", ["core_normalised"], kinds={"numpy", "parquet"}),
-            _spec("core_pareto", ["core_scores"], kinds={"numpy", "parquet"}),
+        name=f"edition_{part.name}",
+        specs=[_spec(name, deps[name], part.kinds) for name in part.tables],
+        check_specs=[
+            # Kept by partition, and blocking.
+            check_spec(check, table, YEARS)
+            for table in part.tables
+            for check in ("contract", *part.audits.get(table, ()))
         ],
-        check_specs=_checks(edition.INDEX_TABLES, scores.AUDIT_NAMES),
         partitions_def=YEARS,
         backfill_policy=ONE_YEAR_A_RUN,
     )
-    def core_index(context: dg.AssetExecutionContext, installation: Installation) -> Results:
-        year, loaded = int(context.partition_key), installation.context()
-        yield from _make(
-            loaded,
-            year,
-            edition.index_key(year),
-            edition.index_fingerprint(loaded, year),
-            edition.index_tables,
-            {},
-        )
+    def build(context: dg.AssetExecutionContext, installation: Installation) -> Results:
+        yield from _make(installation.context(), part, int(context.partition_key), lineage)
 
-    return core_index
+    return build
 
 
 def _upstream(project: SqlProject, name: str) -> Sequence[str]:
@@ -99,13 +71,13 @@ def _upstream(project: SqlProject, name: str) -> Sequence[str]:
     return [*figures, *sorted(model.refs)]
 
 
-def _spec(name: str, deps: Sequence[str], *, kinds: set[str]) -> dg.AssetSpec:
+def _spec(name: str, deps: Sequence[str], kinds: frozenset[str]) -> dg.AssetSpec:
     return dg.AssetSpec(
         name,
         deps=deps,
         group_name="core",
         description=table_of(name).description_fr,
-        kinds=kinds,
+        kinds=set(kinds),
         owners=OWNERS,
         metadata=static_metadata(name),
         skippable=True,
@@ -113,36 +85,20 @@ def _spec(name: str, deps: Sequence[str], *, kinds: set[str]) -> dg.AssetSpec:
     )
 
 
-def _checks(tables: Sequence[str], named: Mapping[str, Sequence[str]]) -> list[dg.AssetCheckSpec]:
-    """Declare the checks of year-partitioned tables; each is kept by partition, and blocks."""
-    return [
-        check_spec(check, table, YEARS)
-        for table in tables
-        for check in ("contract", *named.get(table, ()))
-    ]
-
-
-def _make(
-    context: Context,
-    year: int,
-    key: str,
-    fingerprint: str,
-    build: Callable[[Context, int], Iterator[Built]],
-    lineage: Mapping[str, dg.TableColumnLineage],
-) -> Results:
+def _make(context: Context, part: Part, year: int, lineage: Lineage) -> Results:
     """Audit every table, write them together, then report them."""
     passed: list[Built] = []
     try:
-        for result in build(context, year):
+        for result in part.build(context, year):
             yield from (check_result(result.name, audit) for audit in result.audits)
             if not result.passed:
                 raise refuse(result.error(f"edition {year}"))
             passed.append(result)
         tables: list[tuple[str, pa.Table]] = [(r.name, r.table) for r in passed]
-        edition.write_tables(context, year, key, fingerprint, tables)
+        edition.write_part(context, part, year, tables)
     except PhareError as error:
         raise refuse(error) from error
-    outputs = context.ledger.outputs_of(key)
+    outputs = context.ledger.outputs_of(edition.part_key(part, year))
     for result in passed:
         version = next(v for path, v in outputs.items() if f"/{result.name}/" in path)
         yield dg.MaterializeResult(

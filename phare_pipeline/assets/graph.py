@@ -7,7 +7,7 @@ from functools import cache
 
 import dagster as dg
 
-from phare_pipeline.assets.core import index_assets, sql_assets
+from phare_pipeline.assets.core import core_assets
 from phare_pipeline.assets.out import out_assets
 from phare_pipeline.assets.raw import raw_assets
 from phare_pipeline.assets.release import release
@@ -43,7 +43,7 @@ def graph() -> Graph:
         raw=raw_assets(sources),
         staging=tuple(staging_asset(source) for source in sources.values()),
         observations=observations_asset(sources),
-        core=(sql_assets(SqlProject.load(workspace.models)), index_assets()),
+        core=tuple(core_assets(SqlProject.load(workspace.models))),
         out=out_assets(),
         release=release,
     )

@@ -30,7 +30,7 @@ def build_jobs() -> list[Any]:
         ),
         dg.define_asset_job(
             "edition",
-            selection=dg.AssetSelection.assets(*edition.SQL_TABLES, *edition.INDEX_TABLES),
+            selection=dg.AssetSelection.assets(*edition.TABLES),
             partitions_def=YEARS,
             description="Builds one edition: measures, indicators, comparison, index.",
         ),

@@ -11,8 +11,8 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from phare_pipeline.contract.fields import Field
-from phare_pipeline.contract.tables import table_of
+from phare_pipeline.contract.model import Field
+from phare_pipeline.contract.tables import fields_of, is_nullable, table_of
 from phare_pipeline.sql.lineage import column_lineage
 from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.steps.audit import Audit, Built
@@ -42,11 +42,11 @@ def column_schema(name: str) -> dg.TableSchema:
                 type=field.type,
                 description=f"{field.label_fr}. {field.description}",
                 constraints=dg.TableColumnConstraints(
-                    nullable=table.is_nullable(field.name), other=_constraints(field)
+                    nullable=is_nullable(table, field.name), other=_constraints(field)
                 ),
                 tags={"unit": _tag(field.unit)} if field.unit != "none" else None,
             )
-            for field in table.fields
+            for field in fields_of(table)
         ],
         constraints=dg.TableConstraints(other=[f"key: {', '.join(table.key)}"]),
     )

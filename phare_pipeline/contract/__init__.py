@@ -1,7 +1,7 @@
 """What every staged and published table promises; schemas are derived here, data never enters.
 
-`fields` declares each column once, `tables` lists the columns and the key of each table, `schemas`
-derives pandera, Arrow and DuckDB from the two.
+`subjects` declares columns and tables, a module a subject; `model` says what a declaration is,
+`fields` and `tables` find them by name, `schemas` derives pandera, Arrow and DuckDB from them.
 """
 
 CONTRACT_VERSION = "1.0.0"

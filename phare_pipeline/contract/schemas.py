@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from phare_pipeline.contract import CONTRACT_VERSION
-from phare_pipeline.contract.fields import ColumnType, Field
-from phare_pipeline.contract.tables import Table, table_of
+from phare_pipeline.contract.model import ColumnType, Field, Table
+from phare_pipeline.contract.tables import fields_of, is_nullable, table_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,14 +46,14 @@ def arrow_schema(name: str, footer: dict[str, str] | None = None) -> pa.Schema:
     """Return the Arrow schema of a table, with `footer` and the columns' texts as metadata."""
     table = table_of(name)
     metadata = {"table": name, "contract_version": CONTRACT_VERSION, **(footer or {})}
-    return pa.schema([_arrow_field(table, field) for field in table.fields], metadata=metadata)
+    return pa.schema([_arrow_field(table, field) for field in fields_of(table)], metadata=metadata)
 
 
 def _arrow_field(table: Table, field: Field) -> pa.Field[Any]:
     return pa.field(
         field.name,
         ARROW_TYPES[field.type],
-        nullable=table.is_nullable(field.name),
+        nullable=is_nullable(table, field.name),
         metadata={
             "unit": field.unit,
             "label_fr": field.label_fr,
@@ -64,7 +64,7 @@ def _arrow_field(table: Table, field: Field) -> pa.Field[Any]:
 
 def duckdb_columns(name: str) -> str:
     """Return the column list of a `CREATE TABLE` for a declared table."""
-    return ", ".join(f'"{f.name}" {DUCKDB_TYPES[f.type]}' for f in table_of(name).fields)
+    return ", ".join(f'"{f.name}" {DUCKDB_TYPES[f.type]}' for f in fields_of(table_of(name)))
 
 
 @cache
@@ -74,7 +74,7 @@ def pandera_schema(name: str) -> pandera.DataFrameSchema:
 
     table = table_of(name)
     return pandera.DataFrameSchema(
-        {field.name: _pandera_column(table, field) for field in table.fields},
+        {field.name: _pandera_column(table, field) for field in fields_of(table)},
         name=name,
         strict=True,
         ordered=True,
@@ -100,7 +100,7 @@ def _pandera_column(table: Table, field: Field) -> pandera.Column:
     return pandera.Column(
         PANDAS_TYPES[field.type],
         checks=checks,
-        nullable=table.is_nullable(field.name),
+        nullable=is_nullable(table, field.name),
         title=field.label_fr,
         description=field.description,
     )

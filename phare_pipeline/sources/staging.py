@@ -190,9 +190,9 @@ def _frame(table: str, rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
     import pandas as pd
 
     from phare_pipeline.contract.schemas import PANDAS_TYPES
-    from phare_pipeline.contract.tables import table_of
+    from phare_pipeline.contract.tables import fields_of, table_of
 
-    fields = table_of(table).fields
+    fields = fields_of(table_of(table))
     columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(fields)
     return pd.DataFrame(
         {

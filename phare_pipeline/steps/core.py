@@ -17,7 +17,12 @@ from phare_pipeline.registry.model import Registry
 from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.sql.run import connect, run_model
 from phare_pipeline.steps.audit import Audit, Built, built, failing
-from phare_pipeline.steps.registry_tables import sql_relations
+from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.fingerprints import digest
+from phare_pipeline.steps.observations import NAME as OBSERVATIONS
+from phare_pipeline.steps.observations import years_digest
+from phare_pipeline.steps.part import Part
+from phare_pipeline.steps.registry_tables import lookback_years, sql_relations
 from phare_pipeline.warehouse.staging import quoted
 from phare_pipeline.warehouse.tables import conform
 
@@ -141,8 +146,37 @@ AUDITS: dict[str, tuple[Auditor, ...]] = {
     "core_reconciliation": (audit_reconciliation,),
     "core_comparison": (audit_comparison,),
 }
-AUDIT_NAMES: dict[str, tuple[str, ...]] = {
-    "core_measures": ("totals_conserved",),
-    "core_reconciliation": ("published_totals",),
-    "core_comparison": ("complete_grid",),
-}
+
+
+def _build(context: Context, year: int) -> Iterator[Built]:
+    return build_core(context.workspace.observations_file, context.registry, context.project, year)
+
+
+def _inputs(context: Context, year: int) -> str:
+    """Return the hash of the figures and models: only years that the edition can use."""
+    facts = context.ledger.facts_of(OBSERVATIONS)
+    first = year - max(lookback_years(context.registry).values(), default=0)
+    return digest(years_digest(facts, first, year), context.models_hash)
+
+
+PART = Part(
+    name="core",
+    # The models say what each of them reads.
+    sources={
+        "core_measures": (),
+        "core_reconciliation": (),
+        "core_annual_measures": (),
+        "core_indicators": (),
+        "core_comparison": (),
+        "core_coverage": (),
+    },
+    audits={
+        "core_measures": ("totals_conserved",),
+        "core_reconciliation": ("published_totals",),
+        "core_comparison": ("complete_grid",),
+    },
+    code=("contract", "registry", "sql", "steps/core.py", "steps/registry_tables.py"),
+    build=_build,
+    inputs=_inputs,
+    kinds=frozenset({"sql", "duckdb", "parquet"}),
+)

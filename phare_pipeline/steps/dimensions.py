@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from phare_pipeline.contract.tables import CUT_FROM, TABLES
+from phare_pipeline.contract.tables import TABLES, fields_of
 from phare_pipeline.sources.corrections import load_corrections
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.registry_tables import indicator_dimension
@@ -193,7 +193,7 @@ def empty_domains(scores: pd.DataFrame, year: int) -> Sequence[str]:
 
 
 def _dictionary() -> Rows:
-    published = [t for t in TABLES.values() if t.name in CUT_FROM or t.layer == "dim"]
+    published = [t for t in TABLES.values() if t.layer in ("out", "dim")]
     return [
         {
             "table_name": table.name,
@@ -204,5 +204,5 @@ def _dictionary() -> Rows:
             "description": field.description,
         }
         for table in published
-        for field in table.fields
+        for field in fields_of(table)
     ]

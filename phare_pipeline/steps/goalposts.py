@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from phare_pipeline.index.normalise import goalpost_scale
 from phare_pipeline.registry.model import Goalpost, Registry
+from phare_pipeline.steps import core
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.edition import core_tables
 from phare_pipeline.steps.scores import REGION_LEVEL, scored_matrix
 from phare_pipeline.warehouse.files import write_bytes_atomic
 
@@ -61,7 +61,7 @@ def proposal_of(context: Context) -> list[Goalpost]:
 
 
 def _comparison(context: Context, year: int) -> pa.Table:
-    return next(r.table for r in core_tables(context, year) if r.name == "core_comparison")
+    return next(r.table for r in core.PART.build(context, year) if r.name == "core_comparison")
 
 
 def compare(current: Iterable[Goalpost], proposed: Iterable[Goalpost]) -> list[GoalpostChange]:

@@ -10,11 +10,11 @@ from typing import Any
 import pyarrow as pa
 
 from phare_pipeline.contract import CONTRACT_VERSION
-from phare_pipeline.contract.tables import CUT_FROM
+from phare_pipeline.contract.tables import PUBLISHED_FROM
 from phare_pipeline.errors import ReleaseError
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.dimensions import build_dimensions
-from phare_pipeline.steps.edition import edition_hash, index_key, sql_key
+from phare_pipeline.steps.edition import PARTS, edition_hash, part_key
 from phare_pipeline.steps.fingerprints import code_digest, value_digest
 from phare_pipeline.warehouse.files import sha256_of
 from phare_pipeline.warehouse.release import Release, assemble, current_release
@@ -29,7 +29,7 @@ def built_editions(context: Context) -> tuple[int, ...]:
     return tuple(
         year
         for year in context.editions
-        if ledger.fingerprint_of(sql_key(year)) and ledger.fingerprint_of(index_key(year))
+        if all(ledger.fingerprint_of(part_key(part, year)) for part in PARTS)
     )
 
 
@@ -57,7 +57,9 @@ def make_release(context: Context, *, keep: int = 5) -> Release:
     hashes = _hashes(context)
     if not hashes:
         raise ReleaseError("Nothing is built yet", expected="one edition", action="phare run")
-    facts = {out: _all_editions(context, core, tuple(hashes)) for out, core in CUT_FROM.items()}
+    facts = {
+        out: _all_editions(context, core, tuple(hashes)) for out, core in PUBLISHED_FROM.items()
+    }
     marts = {**facts, **build_dimensions(context, hashes, facts)}
     inputs = _inputs(context, hashes)
     release = assemble(
@@ -96,8 +98,7 @@ def _inputs(context: Context, hashes: dict[int, str]) -> dict[str, Any]:
             str(year): {
                 "hash": value,
                 # What the edition was built from: another than today's when only part was rerun.
-                "core": context.ledger.fingerprint_of(sql_key(year)),
-                "index": context.ledger.fingerprint_of(index_key(year)),
+                **{p.name: context.ledger.fingerprint_of(part_key(p, year)) for p in PARTS},
             }
             for year, value in hashes.items()
         },

@@ -70,11 +70,10 @@ class PlainExecutor:
         observations.unite(self.context)
 
     def build(self, year: int) -> None:
-        """Build the core tables of an edition, those that are due."""
-        if not edition.is_core_built(self.context, year):
-            edition.make_core(self.context, year)
-        if not edition.is_index_built(self.context, year):
-            edition.make_index(self.context, year)
+        """Build the parts of an edition that are due."""
+        for part in edition.PARTS:
+            if not edition.is_part_built(self.context, part, year):
+                edition.make_part(self.context, part, year)
 
     def cut(self, pairs: Sequence[Pair]) -> None:
         """Cut the published files of regions and editions."""
@@ -125,7 +124,7 @@ def run(context: Context, start: Callable[[], Executor], scope: Scope, report: R
         executor().unite()
     built = []
     for year in scope.years:
-        if not is_edition_built(context, year):
+        if not edition.is_edition_built(context, year):
             report(f"building edition {year}")
             executor().build(year)
             built.append(year)
@@ -141,14 +140,9 @@ def run(context: Context, start: Callable[[], Executor], scope: Scope, report: R
     stale = tuple(
         year
         for year in release.built_editions(context)
-        if year not in scope.years and not is_edition_built(context, year)
+        if year not in scope.years and not edition.is_edition_built(context, year)
     )
     return Outcome(staged, tuple(built), cuts, published, stale)
-
-
-def is_edition_built(context: Context, year: int) -> bool:
-    """Tell whether all core tables of an edition are there and current."""
-    return edition.is_core_built(context, year) and edition.is_index_built(context, year)
 
 
 def due_cuts(context: Context, scope: Scope) -> Iterator[Pair]:
@@ -176,8 +170,8 @@ def plan(context: Context, scope: Scope) -> Iterator[Step]:
     due = upstream or not observations.are_united(context)
     yield Step(observations.NAME, due, _below(context, observations.NAME, due, upstream))
     for year in scope.years:
-        key = edition.sql_key(year)
-        year_due = due or not is_edition_built(context, year)
+        key = edition.part_key(edition.PARTS[0], year)
+        year_due = due or not edition.is_edition_built(context, year)
         yield Step(key, year_due, _below(context, key, year_due, due))
         one_year = Scope((year,), scope.slugs)
         stale = set() if year_due else {slug for slug, _ in due_cuts(context, one_year)}

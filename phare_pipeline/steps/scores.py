@@ -27,7 +27,9 @@ from phare_pipeline.index.pareto import (
 from phare_pipeline.index.ranks import fragility_rank
 from phare_pipeline.registry.model import Indicator, Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
-from phare_pipeline.warehouse.tables import conform
+from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.part import Part
+from phare_pipeline.warehouse.tables import conform, read_parquet
 
 REGION_LEVEL = "region"
 Floats = NDArray[np.float64]
@@ -264,4 +266,19 @@ def _audit_bounds(table: pa.Table) -> Audit:
     return failing("score_within_bounds", "score_low <= score <= score_high", outside)
 
 
-AUDIT_NAMES: dict[str, tuple[str, ...]] = {"core_scores": ("score_within_bounds",)}
+def _build(context: Context, year: int) -> Iterator[Built]:
+    comparison = read_parquet(context.workspace.core_file("core_comparison", year))
+    return build_scores(comparison, context.registry)
+
+
+PART = Part(
+    name="index",
+    sources={
+        "core_normalised": ("core_comparison",),
+        "core_scores": ("core_normalised",),
+        "core_pareto": ("core_scores",),
+    },
+    audits={"core_scores": ("score_within_bounds",)},
+    code=("contract", "index", "steps/scores.py"),
+    build=_build,
+)

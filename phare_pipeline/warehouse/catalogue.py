@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from phare_pipeline.contract.schemas import duckdb_columns
-from phare_pipeline.contract.tables import table_of
+from phare_pipeline.contract.tables import fields_of, table_of
 from phare_pipeline.warehouse.files import write_atomic
 from phare_pipeline.warehouse.staging import comment_table, quoted
 
@@ -61,41 +61,16 @@ def _create_french_view(connection: duckdb.DuckDBPyConnection, name: str) -> Non
     table = table_of(name)
     seen: set[str] = set()
     columns = []
-    for field in table.fields:
+    for field in fields_of(table):
         label = field.label_fr if field.label_fr not in seen else f"{field.label_fr} ({field.name})"
         seen.add(label)
         columns.append(f"{identifier(field.name)} as {identifier(label)}")
-    view = identifier(view_name(name))
+    view = identifier(str(table.view_fr))
     selected = ", ".join(columns)
     connection.execute(f'create view {view} as select {selected} from "{name}"')  # noqa: S608
-
-
-def view_name(table: str) -> str:
-    """Return the French name of a published table's view."""
-    return VIEW_NAMES[table]
 
 
 def identifier(text: str) -> str:
     """Return a text as a quoted SQL identifier."""
     doubled = text.replace('"', '""')
     return f'"{doubled}"'
-
-
-VIEW_NAMES: dict[str, str] = {
-    "out_coverage": "Couverture",
-    "out_indicators": "Indicateurs",
-    "out_normalised": "Notes normalisées",
-    "out_scores": "Indice de fragilité",
-    "out_pareto": "Ordre des régions",
-    "dim_region": "Régions",
-    "dim_former_region": "Anciennes régions",
-    "dim_departement": "Départements",
-    "dim_perimeter": "Périmètres",
-    "dim_domain": "Domaines",
-    "dim_measure": "Grandeurs",
-    "dim_indicator": "Lexique des indicateurs",
-    "dim_source": "Sources",
-    "dim_correction": "Corrections",
-    "dim_edition": "Éditions",
-    "dim_dictionary": "Dictionnaire",
-}

@@ -12,8 +12,9 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from phare_pipeline.contract.model import Table
 from phare_pipeline.contract.schemas import duckdb_columns
-from phare_pipeline.contract.tables import Table, table_of
+from phare_pipeline.contract.tables import fields_of, table_of
 from phare_pipeline.warehouse.files import write_atomic
 from phare_pipeline.warehouse.tables import conform
 
@@ -62,7 +63,7 @@ def _create(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) ->
 def comment_table(connection: duckdb.DuckDBPyConnection, name: str, table: Table) -> None:
     """Write the contract's texts as DuckDB comments on a table and its columns."""
     connection.execute(f'comment on table "{name}" is {quoted(table.description_fr)}')
-    for field in table.fields:
+    for field in fields_of(table):
         text = quoted(f"{field.label_fr}. {field.description} ({field.unit})")
         connection.execute(f'comment on column "{name}"."{field.name}" is {text}')
 

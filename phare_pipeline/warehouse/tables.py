@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from phare_pipeline.contract.schemas import arrow_schema, pandera_schema
-from phare_pipeline.contract.tables import table_of
+from phare_pipeline.contract.tables import fields_of, table_of
 from phare_pipeline.errors import ContractError
 from phare_pipeline.warehouse.files import write_atomic
 
@@ -108,7 +108,7 @@ def violations(table: pa.Table, name: str, limit: int = 20) -> Violations:
     from pandera.errors import SchemaErrors
 
     frame = to_frame(table)
-    for field in table_of(name).fields:
+    for field in fields_of(table_of(name)):
         if field.type == "string":
             frame[field.name] = frame[field.name].astype("str")
     try:

@@ -14,7 +14,7 @@ import pytest
 from phare_pipeline.contract.tables import CUT_FROM, TABLES
 from phare_pipeline.errors import ReleaseError
 from phare_pipeline.sources.pins import renew_pins
-from phare_pipeline.steps import edition, publish, release
+from phare_pipeline.steps import core, publish, release
 from phare_pipeline.steps.context import Context
 from phare_pipeline.warehouse.release import rollback
 
@@ -74,7 +74,7 @@ def test_a_partial_sum_is_never_published(installation: Installation) -> None:
     PlainExecutor(context).unite()
     measures = next(
         result.table.to_pandas()
-        for result in edition.core_tables(context, 2018)
+        for result in core.PART.build(context, 2018)
         if result.name == "core_measures"
     )
     fibre = measures[

@@ -3,9 +3,9 @@
 import duckdb
 import pytest
 
-from phare_pipeline.contract.tables import TABLES, table_of
+from phare_pipeline.contract.tables import TABLES, fields_of, table_of
 from phare_pipeline.errors import ContractError
-from phare_pipeline.warehouse.catalogue import VIEW_NAMES, write_catalogue
+from phare_pipeline.warehouse.catalogue import write_catalogue
 from phare_pipeline.warehouse.staging import read_quarantine, read_staging, write_staging
 from tests.unit.warehouse.kit import PUBLISHED, frame, table
 
@@ -53,8 +53,8 @@ def test_catalogue_has_tables_comments_and_french_views(tmp_path):
         for name, rows in tables.items():
             assert connection.table(name).to_arrow_table().equals(rows)
             found = comments(connection, name)
-            assert all(f.label_fr in found[f.name] for f in table_of(name).fields)
-            view = connection.execute(f'select * from "{VIEW_NAMES[name]}"')
+            assert all(f.label_fr in found[f.name] for f in fields_of(table_of(name)))
+            view = connection.execute(f'select * from "{table_of(name).view_fr}"')
             labels = [column[0] for column in view.description]
             assert len(set(labels)) == len(labels) == len(rows.column_names)
             assert len(view.fetchall()) == rows.num_rows

@@ -1,0 +1,22 @@
+"""The declarations of the contract, a module a subject: its columns (FIELDS) and tables (TABLES).
+
+A column is declared once, in the subject it belongs to, and means the same in every table. What
+follows from the declarations (schemas, what is published) is derived outside.
+"""
+
+from phare_pipeline.contract.model import Field, Table
+from phare_pipeline.contract.subjects import dimensions, figures, index, keys, observations
+
+ALL_FIELDS: tuple[Field, ...] = (
+    *keys.FIELDS,
+    *observations.FIELDS,
+    *figures.FIELDS,
+    *index.FIELDS,
+    *dimensions.FIELDS,
+)
+ALL_TABLES: tuple[Table, ...] = (
+    *observations.TABLES,
+    *figures.TABLES,
+    *index.TABLES,
+    *dimensions.TABLES,
+)

@@ -1,0 +1,70 @@
+"""Columns that place a row: years, territories, axes, domains, indicators. No table of its own."""
+
+from phare_pipeline.contract.model import Field
+
+PERIOD = r"^\d{4}(-T[1-4]|-M(0[1-9]|1[0-2]))?$"
+
+FIELDS: tuple[Field, ...] = (
+    Field("year", "int32", "Édition", "Edition year of the study.", "year", False, 2000, 2100),
+    Field(
+        "data_year",
+        "int32",
+        "Année de la donnée",
+        "Year that the figure describes; it may be older than the edition.",
+        "year",
+        True,
+        1900,
+        2100,
+    ),
+    Field(
+        "period",
+        "string",
+        "Période",
+        "Period of the source: 2014, 2014-T4 (quarter) or 2014-M12 (month).",
+        pattern=PERIOD,
+    ),
+    Field("region_code", "string", "Code région", "INSEE code of the region (13, law 2015-29)."),
+    Field("region_name", "string", "Région", "Name of the region."),
+    Field("region_order", "int32", "Ordre de la région", "Alphabetical order.", "rank", False, 1),
+    Field("slug", "string", "Identifiant", "Name of the region in paths and partition keys."),
+    Field("iso_code", "string", "Code ISO", "ISO 3166-2 code of the region."),
+    Field("former_region_code", "string", "Code ancienne région", "INSEE code, before 2016 (22)."),
+    Field("former_region_name", "string", "Ancienne région", "Name of the former region."),
+    Field("departement_code", "string", "Code département", "INSEE code of the département."),
+    Field("departement_name", "string", "Département", "Name of the département."),
+    Field(
+        "territory_level",
+        "string",
+        "Niveau territorial",
+        "Level of the territory.",
+        allowed=("commune", "departement", "former_region", "region", "national"),
+    ),
+    Field(
+        "territory_code",
+        "string",
+        "Code du territoire",
+        "INSEE code at the row's level; for the national level, the perimeter.",
+    ),
+    Field("perimeter_id", "string", "Périmètre", "Set of territories that a figure covers."),
+    Field("perimeter_label", "string", "Libellé du périmètre", "Name of the perimeter."),
+    Field("axis_id", "string", "Axe", "Identifier of the axis."),
+    Field("axis_label", "string", "Libellé de l’axe", "Name of the axis."),
+    Field("axis_order", "int32", "Ordre de l’axe", "Order of the axis in the study.", "rank"),
+    Field("domain_id", "string", "Domaine", "Identifier of the domain."),
+    Field("domain_label", "string", "Libellé du domaine", "Name of the domain."),
+    Field("domain_order", "int32", "Ordre du domaine", "Order of the domain in the study.", "rank"),
+    Field("indicator_id", "string", "Indicateur", "Identifier of the indicator."),
+    Field("indicator_label", "string", "Libellé de l’indicateur", "Name of the indicator."),
+    Field("indicator_order", "int32", "Ordre", "Order of the indicator in the registry.", "rank"),
+    Field("measure_id", "string", "Grandeur", "Identifier of the measure."),
+    Field("measure_label", "string", "Libellé de la grandeur", "Name of the measure."),
+    Field("source_id", "string", "Source", "Identifier of the source."),
+    Field("item", "string", "Composante", "Series or establishment summed within the measure."),
+    Field(
+        "annualise",
+        "string",
+        "Annualisation",
+        "How sub-annual periods make the year; empty for annual sources.",
+        pattern=r"^(|mean|T[1-4]|M(0[1-9]|1[0-2]))$",
+    ),
+)

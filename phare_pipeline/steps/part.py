@@ -1,0 +1,52 @@
+"""What a part of an edition is: tables that are built, audited and written together.
+
+Which parts an edition has, and when they are due, is in `edition`; each part is declared beside the
+functions that build it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from phare_pipeline.steps.audit import Built
+from phare_pipeline.steps.context import Context
+
+
+def _nothing_else(_: Context, __: int) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Tables of one edition that one step builds.
+
+    Attributes:
+        name: name of the step, and of its record in the ledger.
+        sources: for each table, in order of building, the core tables of the same edition that it
+            is made from.
+        audits: for each table, the audits it gets besides the contract.
+        code: modules of the package that decide what comes out.
+        build: yields the tables of an edition, audited and not yet written.
+        inputs: digest of what the tables depend on besides other tables, registry and code.
+        kinds: tags of the assets in Dagster.
+    """
+
+    name: str
+    sources: Mapping[str, tuple[str, ...]]
+    code: tuple[str, ...]
+    build: Callable[[Context, int], Iterator[Built]]
+    audits: Mapping[str, tuple[str, ...]]
+    inputs: Callable[[Context, int], str] = _nothing_else
+    kinds: frozenset[str] = frozenset({"numpy", "parquet"})
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that the part builds, in order."""
+        return tuple(self.sources)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The tables of other parts that the part is made from."""
+        named = {source for sources in self.sources.values() for source in sources}
+        return tuple(sorted(named - set(self.sources)))
