@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from phare_pipeline.survey.codebook.vocabulary import (
     STATISTICS,
     AreaKind,
+    ExportFormat,
+    MarginUnit,
     OptionKind,
     QuestionType,
     VariableType,
@@ -44,6 +46,28 @@ class PinnedFile:
     path: str
     sha256: str
     bytes: int
+
+
+@dataclass(frozen=True)
+class ExportFile:
+    """An export of answers below `raw/surveys/` and how it was written.
+
+    Attributes:
+        sheet: of a workbook with several; None takes the only one.
+        header_rows: rows that name the columns; their texts are joined by " / ".
+        blank: the kind of missing that an empty cell is where the question was asked; None when
+            no cell may be empty there.
+        sha256, bytes: its pin; None for an export that is made anew, as those of the demonstration.
+    """
+
+    actor: str
+    path: str
+    format: ExportFormat
+    sheet: str | None
+    header_rows: int
+    blank: OptionKind | None
+    sha256: str | None
+    bytes: int | None
 
 
 @dataclass(frozen=True)
@@ -226,8 +250,31 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Target:
+    """What a category of a variable must weigh among an actor's respondents of an area.
+
+    Attributes:
+        category: option of the variable's scale; of a region variable, the id of a region's area;
+            None for the total of a numeric variable.
+        target: in `unit`; percentages are of 100.
+    """
+
+    actor: str
+    area_id: str
+    variable_id: str
+    category: str | None
+    target: float
+    unit: MarginUnit
+    source_fr: str
+
+
+@dataclass(frozen=True)
 class Codebook:
-    """A study, checked; every mapping keeps the order of its table."""
+    """A study, checked; every mapping keeps the order of its table.
+
+    `based_on` names the study whose questionnaire this one takes over; `is_synthetic` is true for a
+    study whose answers are made up, which stands alone and says so wherever it is seen.
+    """
 
     study_id: str
     title: str
@@ -235,8 +282,11 @@ class Codebook:
     vintage: str
     licence: str
     note_fr: str
+    based_on: str | None
+    is_synthetic: bool
     actors: Mapping[str, Actor]
     files: tuple[PinnedFile, ...]
+    exports: tuple[ExportFile, ...]
     areas: Mapping[str, Area]
     scales: Mapping[str, Scale]
     questions: Mapping[str, Question]
@@ -244,6 +294,7 @@ class Codebook:
     segments: Mapping[tuple[str, str], Segment]
     samples: Mapping[tuple[str, str], Sample]
     columns: tuple[Column, ...]
+    margins: tuple[Target, ...]
 
     def file(self, kind: str) -> PinnedFile:
         """The pinned file of a kind.
@@ -255,6 +306,26 @@ class Codebook:
             if file.kind == kind:
                 return file
         raise KeyError(f"{self.study_id} has no file of kind {kind!r}")
+
+    def export_of(self, actor: str) -> ExportFile:
+        """The export of an actor.
+
+        Raises:
+            KeyError: the study has none.
+        """
+        for export in self.exports:
+            if export.actor == actor:
+                return export
+        raise KeyError(f"{self.study_id} has no export of {actor!r}")
+
+    def columns_of(self, actor: str) -> tuple[Column, ...]:
+        """The columns of an actor's export, in the order of the table."""
+        return tuple(column for column in self.columns if column.actor == actor)
+
+    def variable_of(self, actor: str, kind: VariableType) -> Variable | None:
+        """The variable of a type of which an actor has at most one (see `ONCE`)."""
+        own = (v for v in self.variables.values() if v.actor == actor and v.type is kind)
+        return next(own, None)
 
     def questions_of(self, topic: str) -> tuple[Question, ...]:
         """The questions on a topic, in the order of the table."""

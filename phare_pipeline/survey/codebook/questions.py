@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
 
 from phare_pipeline.registry.model import Registry
 from phare_pipeline.survey.codebook.checks import check_filter, check_question
@@ -13,8 +12,8 @@ from phare_pipeline.survey.codebook.rows import (
     ID,
     WHOLE_NUMBER,
     CodebookRow,
+    Tables,
     add_once,
-    codebook_rows,
     read_uid,
     refuse_strangers,
 )
@@ -41,7 +40,7 @@ ITEM_COLUMNS = (
 
 
 def read_questions(
-    folder: Path,
+    tables: Tables,
     actors: Collection[str],
     scales: Mapping[str, Scale],
     derived_rows: list[CodebookRow],
@@ -53,11 +52,11 @@ def read_questions(
     Raises:
         CodebookError: a cell is wrong, or a row is about a question that is not there.
     """
-    bands = read_bands(folder, actors)
-    item_rows = list(codebook_rows(folder / "items.csv", ITEM_COLUMNS))
+    bands = read_bands(tables, actors)
+    item_rows = list(tables.rows("items.csv", ITEM_COLUMNS))
     found: dict[str, Question] = {}
     rows: dict[str, CodebookRow] = {}
-    for row in codebook_rows(folder / "questions.csv", QUESTION_COLUMNS):
+    for row in tables.rows("questions.csv", QUESTION_COLUMNS):
         uid, actor = read_uid(row, "question_id", actors)
         if uid in variables:
             raise row.error("question_id", "the id of a variable", expected="an id of its own")

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
 
 from phare_pipeline.survey.codebook.model import Actor, Sample, Scale, Segment, Variable
 from phare_pipeline.survey.codebook.rows import (
     ID,
     CodebookError,
     CodebookRow,
+    Tables,
     add_once,
-    codebook_rows,
     read_uid,
 )
 from phare_pipeline.survey.codebook.scales import read_derived
-from phare_pipeline.survey.codebook.vocabulary import WHOLE, VariableType
+from phare_pipeline.survey.codebook.vocabulary import ONCE, WHOLE, VariableType
 
 VARIABLE_COLUMNS = ("variable_id", "actor", "type", "label_fr", "scale_id", "slide", "note_fr")
 SEGMENT_COLUMNS = ("actor", "segment_id", "label_fr", "variable_id", "options", "note_fr")
@@ -25,7 +24,7 @@ SAMPLE_COLUMNS = (
 
 
 def read_variables(
-    folder: Path,
+    tables: Tables,
     actors: Collection[str],
     scales: Mapping[str, Scale],
     derived_rows: list[CodebookRow],
@@ -36,7 +35,7 @@ def read_variables(
         CodebookError: a cell is wrong, or a variable is given twice.
     """
     found: dict[str, Variable] = {}
-    for row in codebook_rows(folder / "variables.csv", VARIABLE_COLUMNS):
+    for row in tables.rows("variables.csv", VARIABLE_COLUMNS):
         uid, actor = read_uid(row, "variable_id", actors)
         kind = VariableType(row.one_of("type", [kind.value for kind in VariableType]))
         coded = (VariableType.QUOTA, VariableType.PROFILE)
@@ -54,12 +53,14 @@ def read_variables(
             note_fr=row.cells["note_fr"],
             derived=read_derived(derived_rows, uid, scale, option_ids),
         )
+        if kind in ONCE and any(v.actor == actor and v.type is kind for v in found.values()):
+            raise row.error("type", f"a second {kind.value} of {actor}", expected="one an actor")
         add_once(found, uid, variable, row, "variable_id")
     return found
 
 
 def read_segments(
-    folder: Path, actors: Collection[str], variables: Mapping[str, Variable]
+    tables: Tables, actors: Collection[str], variables: Mapping[str, Variable]
 ) -> dict[tuple[str, str], Segment]:
     """Read the segments by actor and id; every actor has the segment of everybody.
 
@@ -67,7 +68,7 @@ def read_segments(
         CodebookError: an unknown variable or option, a segment twice or missing.
     """
     found: dict[tuple[str, str], Segment] = {}
-    for row in codebook_rows(folder / "segments.csv", SEGMENT_COLUMNS):
+    for row in tables.rows("segments.csv", SEGMENT_COLUMNS):
         actor = row.one_of("actor", actors)
         coded = [uid for uid, v in variables.items() if v.actor == actor and v.scale is not None]
         segment_id = row.matching("segment_id", ID, "a snake_case id")
@@ -89,21 +90,21 @@ def read_segments(
         if (actor, WHOLE) not in found:
             raise CodebookError(
                 f"Codebook: {actor} have no segment {WHOLE!r}",
-                where=f"{folder.name}/segments.csv",
+                where=f"{tables.folder.name}/segments.csv",
                 expected=f"a row {actor},{WHOLE}",
                 action="add it",
             )
     return found
 
 
-def read_samples(folder: Path, actors: Mapping[str, Actor]) -> dict[tuple[str, str], Sample]:
+def read_samples(tables: Tables, actors: Mapping[str, Actor]) -> dict[tuple[str, str], Sample]:
     """Read the sampling sizes by actor and area.
 
     Raises:
         CodebookError: an unknown actor or area, a sample of nobody or above its universe.
     """
     found: dict[tuple[str, str], Sample] = {}
-    for row in codebook_rows(folder / "samples.csv", SAMPLE_COLUMNS):
+    for row in tables.own_rows("samples.csv", SAMPLE_COLUMNS):
         actor = row.one_of("actor", actors)
         sample = Sample(
             actor=actor,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -64,6 +65,33 @@ class CodebookRow(Row):
     def aliases(self) -> tuple[str, ...]:
         """Return the other labels under which the study prints the same thing."""
         return tuple(filter(None, self.cells["aliases"].split(BETWEEN_ALIASES)))
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a codebook: those of the study it is based on, if any, then its own."""
+
+    folder: Path
+    base: Path | None = None
+
+    def rows(self, name: str, columns: tuple[str, ...]) -> Iterator[CodebookRow]:
+        """Yield the lines of a table of the questionnaire, those of the base first.
+
+        A study based on another may leave the table out; one that is not must have it.
+        """
+        if self.base is not None:
+            yield from codebook_rows(self.base / name, columns)
+        if self.base is None or (self.folder / name).exists():
+            yield from self.own_rows(name, columns)
+
+    def own_rows(self, name: str, columns: tuple[str, ...]) -> Iterator[CodebookRow]:
+        """Yield the lines of a table that no other study can give."""
+        yield from codebook_rows(self.folder / name, columns)
+
+    def optional_rows(self, name: str, columns: tuple[str, ...]) -> Iterator[CodebookRow]:
+        """Yield the lines of a table of its own that a study without microdata does not have."""
+        if (self.folder / name).exists():
+            yield from self.own_rows(name, columns)
 
 
 def codebook_rows(path: Path, columns: tuple[str, ...]) -> Iterator[CodebookRow]:

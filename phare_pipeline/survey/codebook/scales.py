@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from pathlib import Path
 
 from phare_pipeline.survey.codebook.model import Band, Derived, Option, Scale
-from phare_pipeline.survey.codebook.rows import CODE, ID, CodebookRow, add_once, codebook_rows
+from phare_pipeline.survey.codebook.rows import CODE, ID, CodebookRow, Tables, add_once
 from phare_pipeline.survey.codebook.vocabulary import (
     DERIVED_STATISTICS,
     STATISTICS,
@@ -21,14 +20,14 @@ DERIVED_COLUMNS = (
 BAND_COLUMNS = ("actor", "type", "statistic", "label_fr", "codes")
 
 
-def read_scales(folder: Path) -> dict[str, Scale]:
+def read_scales(tables: Tables) -> dict[str, Scale]:
     """Read the scales, each with its options in the order of the table.
 
     Raises:
         CodebookError: a code with two meanings, an option given twice, a positive missing.
     """
     found: dict[str, dict[str, Option]] = {}
-    for row in codebook_rows(folder / "options.csv", OPTION_COLUMNS):
+    for row in tables.rows("options.csv", OPTION_COLUMNS):
         options = found.setdefault(row.matching("scale_id", ID, "a snake_case id"), {})
         option = Option(
             option_id=row.matching("option_id", ID, "a snake_case id"),
@@ -46,11 +45,11 @@ def read_scales(folder: Path) -> dict[str, Scale]:
     return {scale_id: Scale(scale_id, tuple(o.values())) for scale_id, o in found.items()}
 
 
-def read_bands(folder: Path, actors: Collection[str]) -> dict[tuple[str, str], dict[str, Band]]:
+def read_bands(tables: Tables, actors: Collection[str]) -> dict[tuple[str, str], dict[str, Band]]:
     """Bands by actor and type of question, as the actor's questions of that type share them."""
     found: dict[tuple[str, str], dict[str, Band]] = {}
     banded = [name for name, statistic in STATISTICS.items() if statistic.has_band]
-    for row in codebook_rows(folder / "bands.csv", BAND_COLUMNS):
+    for row in tables.rows("bands.csv", BAND_COLUMNS):
         actor = row.one_of("actor", actors)
         kind = QuestionType(row.one_of("type", [kind.value for kind in QuestionType]))
         statistic = row.one_of("statistic", banded)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
@@ -12,11 +12,18 @@ from phare_pipeline.errors import SourceError
 from phare_pipeline.registry.model import Registry
 from phare_pipeline.registry.territories import fold
 from phare_pipeline.sources.options import Options
-from phare_pipeline.survey.codebook.model import Actor, Area, PinnedFile
-from phare_pipeline.survey.codebook.rows import ID, CodebookRow, codebook_rows
-from phare_pipeline.survey.codebook.vocabulary import ACTORS, FILE_KINDS, AreaKind
+from phare_pipeline.survey.codebook.model import Actor, Area, ExportFile, PinnedFile
+from phare_pipeline.survey.codebook.rows import ID, CodebookRow, Tables
+from phare_pipeline.survey.codebook.vocabulary import (
+    ACTORS,
+    FILE_KINDS,
+    AreaKind,
+    ExportFormat,
+    OptionKind,
+)
 
 STUDY = "study.toml"
+MAX_HEADER_ROWS = 3
 AREA_COLUMNS = ("area_id", "label_fr", "kind", "region_code", "note_fr")
 
 _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?")
@@ -107,29 +114,86 @@ def read_pinned_file(options: Options) -> PinnedFile:
     """
     file = PinnedFile(
         kind=options.need("kind", str),
-        path=options.need("path", str),
+        path=_path(options),
         sha256=options.need("sha256", str),
         bytes=options.need("bytes", int),
     )
     options.finish()
     if file.kind not in FILE_KINDS:
         raise options.error("kind", repr(file.kind), "one of " + ", ".join(FILE_KINDS))
-    parts = PurePosixPath(file.path)
-    if parts.is_absolute() or ".." in parts.parts or "\\" in file.path:
-        raise options.error("path", repr(file.path), "a path below raw/surveys/, with /")
-    if not _SHA256.fullmatch(file.sha256):
-        raise options.error("sha256", repr(file.sha256), "64 hexadecimal digits in lower case")
+    _sha256(options, file.sha256)
     return file
 
 
-def read_areas(folder: Path, registry: Registry) -> Iterator[tuple[CodebookRow, Area]]:
+def read_export_file(
+    options: Options, actors: Collection[str], *, is_synthetic: bool
+) -> ExportFile:
+    """Read where an export lies, how it was written, and its pin.
+
+    Raises:
+        SourceError: an unknown actor or format, a path that leaves its folder or does not fit the
+            format, half a pin, an export of a synthetic study whose name does not say so.
+    """
+    blanks = [kind.value for kind in OptionKind if kind is not OptionKind.ANSWER]
+    actor = _one_of(options, "actor", actors)
+    kind = ExportFormat(_one_of(options, "format", [kind.value for kind in ExportFormat]))
+    blank = _one_of(options, "blank", ["", *blanks]) or None
+    header_rows = options.get("header_rows", int)
+    file = ExportFile(
+        actor=actor,
+        path=_path(options),
+        format=kind,
+        sheet=options.get("sheet", str),
+        header_rows=1 if header_rows is None else header_rows,
+        blank=None if blank is None else OptionKind(blank),
+        sha256=_sha256(options, options.get("sha256", str)),
+        bytes=options.get("bytes", int),
+    )
+    options.finish()
+    if PurePosixPath(file.path).suffix.lower() not in kind.endings:
+        raise options.error("path", repr(file.path), "a name in " + " or ".join(kind.endings))
+    if is_synthetic and "synthetic" not in PurePosixPath(file.path).name:
+        raise options.error("path", repr(file.path), "a name with the word synthetic in it")
+    if (file.sha256 is None) != (file.bytes is None):
+        raise options.error("sha256", "half a pin", "both sha256 and bytes, or neither")
+    if not 1 <= file.header_rows <= MAX_HEADER_ROWS:
+        raise options.error("header_rows", repr(header_rows), f"from 1 to {MAX_HEADER_ROWS}")
+    return file
+
+
+def _one_of(options: Options, key: str, allowed: Collection[str]) -> str:
+    value = options.get(key, str) or ""
+    if value not in allowed:
+        near = get_close_matches(value, allowed, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        listed = ", ".join(filter(None, allowed))
+        raise options.error(key, repr(value) if value else "nothing", f"one of {listed}{hint}")
+    return value
+
+
+def _path(options: Options) -> str:
+    path = options.need("path", str)
+    parts = PurePosixPath(path)
+    if parts.is_absolute() or ".." in parts.parts or "\\" in path:
+        raise options.error("path", repr(path), "a path below raw/surveys/, with /")
+    return path
+
+
+def _sha256(options: Options, text: str | None) -> str | None:
+    if text is not None and not _SHA256.fullmatch(text):
+        raise options.error("sha256", repr(text), "64 hexadecimal digits in lower case")
+    return text
+
+
+def read_areas(tables: Tables, registry: Registry) -> Iterator[tuple[CodebookRow, Area]]:
     """Yield the areas with their rows; only one of the 13 regions may bear its name.
 
     Raises:
         CodebookError: an area is no region, or bears the name of one without being it.
     """
     regions = {region.region_code: region.name_fr for region in registry.study_regions}
-    for row in codebook_rows(folder / "areas.csv", AREA_COLUMNS):
+    taken: set[str | None] = set()
+    for row in tables.rows("areas.csv", AREA_COLUMNS):
         kind = AreaKind(row.one_of("kind", [kind.value for kind in AreaKind]))
         # A super-region named after a region is the very confusion this table prevents.
         code = row.one_of("region_code", regions if kind is AreaKind.REGION else ("",)) or None
@@ -140,5 +204,8 @@ def read_areas(folder: Path, registry: Registry) -> Iterator[tuple[CodebookRow, 
             raise row.error(
                 "label_fr", f"a {kind.value} bears the name of a region", expected="its own name"
             )
+        if code is not None and code in taken:
+            raise row.error("region_code", "two areas of one region", expected="one")
+        taken.add(code)
         area_id = row.matching("area_id", ID, "lower-case letters, digits and -")
         yield row, Area(area_id, label, kind, code, row.cells["note_fr"])

@@ -12,6 +12,9 @@ WHOLE = "ensemble"
 
 CONFIDENCES = ("certain", "inferred", "ambiguous")
 FILE_KINDS = ("results", "sample")
+SYNTHETIC_FR = "données synthétiques"
+"""Words that the title of a synthetic study bears."""
+
 ITEM_KINDS = ("item", "other", "none", "dont_know")
 
 
@@ -28,7 +31,10 @@ class QuestionType(StrEnum):
 
 
 class VariableType(StrEnum):
-    """What a column that is no question is for."""
+    """What a column that is no question is for.
+
+    `date` is the day of the answer; `area` names the super-region in which a respondent was drawn.
+    """
 
     ID = "id"
     REGION = "region"
@@ -36,6 +42,18 @@ class VariableType(StrEnum):
     QUOTA = "quota"
     PROFILE = "profile"
     NUMERIC = "numeric"
+    DATE = "date"
+    AREA = "area"
+
+
+ONCE = (
+    VariableType.ID,
+    VariableType.REGION,
+    VariableType.WEIGHT,
+    VariableType.DATE,
+    VariableType.AREA,
+)
+"""Types of which an actor has one variable at most."""
 
 
 class OptionKind(StrEnum):
@@ -57,6 +75,27 @@ class AreaKind(StrEnum):
     REGION = "region"
     NATIONAL = "national"
     SUPER_REGION = "super_region"
+
+
+class ExportFormat(StrEnum):
+    """Who wrote an export, which fixes how its cells are meant."""
+
+    SPSS = "spss"
+    LIMESURVEY = "limesurvey"
+    INSTITUTE = "institute"
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """How the names of such files end."""
+        return (".sav", ".zsav") if self is ExportFormat.SPSS else (".csv", ".xlsx")
+
+
+class MarginUnit(StrEnum):
+    """What a calibration target is: percent of the universe, units of it, or a sum of numbers."""
+
+    PERCENT = "%"
+    COUNT = "count"
+    TOTAL = "total"
 
 
 class Statistic(NamedTuple):
