@@ -6,6 +6,7 @@ import argparse
 import gc
 import webbrowser
 from collections.abc import Callable
+from pathlib import Path
 
 from phare_pipeline.cli import screen
 from phare_pipeline.errors import PhareError, ReleaseError, SourceError
@@ -134,6 +135,19 @@ def open(options: argparse.Namespace) -> int:
         print(path)
         if not options.only_print:
             webbrowser.open(path.resolve().as_uri())
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write the tables of some regions and editions, as published, in one format."""
+    from phare_pipeline.outputs.tables.export import write_export
+    from phare_pipeline.steps.export import export_of
+
+    context = Context.load()
+    scope = scope_of(context, options)
+    chosen, about = export_of(context, scope)
+    for path in write_export(Path(options.to), chosen, about, options.kind):
+        print(path)
     return 0
 
 

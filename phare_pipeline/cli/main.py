@@ -42,6 +42,13 @@ def build_parser() -> argparse.ArgumentParser:
     shown.add_argument("region", nargs="?", help="code, ISO code, slug or name")
     shown.add_argument("--print", action="store_true", dest="only_print", help="only print paths")
 
+    export = commands.add_parser("export", help="write published tables for a spreadsheet")
+    _add_scope(export)
+    export.add_argument(
+        "--format", choices=("xlsx", "csv", "excel-csv", "parquet"), default="xlsx", dest="kind"
+    )
+    export.add_argument("--to", default="exports", metavar="FOLDER", help="where the files go")
+
     ui = commands.add_parser("ui", help="open Dagster on this machine's loopback address")
     ui.add_argument("--port", type=int, default=3000)
     return parser

@@ -61,3 +61,18 @@ def fields_of(table: Table) -> tuple[Field, ...]:
 def is_nullable(table: Table, column: str) -> bool:
     """Tell whether a column may hold nulls in this table."""
     return column in table.nullable or FIELDS[column].nullable
+
+
+def french_labels(table: Table) -> tuple[str, ...]:
+    """Return the French labels of a table's columns, each once.
+
+    Two columns may share a label (a code and its name do not): the second keeps its identifier in
+    brackets.
+    """
+    seen: set[str] = set()
+    labels = []
+    for field in fields_of(table):
+        label = f"{field.label_fr} ({field.name})" if field.label_fr in seen else field.label_fr
+        seen.add(label)
+        labels.append(label)
+    return tuple(labels)

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from phare_pipeline.contract.schemas import duckdb_columns
-from phare_pipeline.contract.tables import fields_of, table_of
+from phare_pipeline.contract.tables import french_labels, table_of
 from phare_pipeline.warehouse.files import write_atomic
 from phare_pipeline.warehouse.staging import comment_table, quoted
 
@@ -53,20 +53,11 @@ def _build(path: Path, tables: Mapping[str, pa.Table]) -> None:
 
 
 def _create_french_view(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Create the view that shows a table under French headers, such as `Indicateurs`.
-
-    Two columns of a table may share a French label (a code and its name do not): the second keeps
-    its identifier in brackets.
-    """
+    """Create the view that shows a table under French headers, such as `Indicateurs`."""
     table = table_of(name)
-    seen: set[str] = set()
-    columns = []
-    for field in fields_of(table):
-        label = field.label_fr if field.label_fr not in seen else f"{field.label_fr} ({field.name})"
-        seen.add(label)
-        columns.append(f"{identifier(field.name)} as {identifier(label)}")
+    columns = zip(table.columns, french_labels(table), strict=True)
+    selected = ", ".join(f"{identifier(c)} as {identifier(label)}" for c, label in columns)
     view = identifier(str(table.view_fr))
-    selected = ", ".join(columns)
     connection.execute(f'create view {view} as select {selected} from "{name}"')  # noqa: S608
 
 
