@@ -6,7 +6,14 @@ table-shaped input has one row per territory; a missing value is NaN, an infinit
 What must not go in: files, pandas, SQL, Dagster, the registry, labels, the choice of an edition or
 of a perimeter. Callers bring arrays and take arrays away.
 
-Modules: ``normalise`` (raw value to z), ``aggregate`` (one composite), ``hierarchy`` (indicator,
-domain, axis, index, with the rules for missing values), ``pareto`` (partial order of the axis
-scores), ``ranks`` (places and the worst quarter).
+Modules, in the order in which one uses the other:
+
+* the score: ``normalise`` (raw value to z), ``aggregate`` (one composite), ``hierarchy``
+  (indicator, domain, axis, index, with the rules for missing values), ``decomposition`` (imbalance
+  by level, contributions), ``ranks`` (places and the worst quarter);
+* beside the score: ``pareto`` (partial order of the axis scores), ``dispersion`` (between
+  territories), ``change`` (since a base edition);
+* other choices: ``normalisations``, ``aggregations``, ``copeland``, ``benefit_of_doubt``, and
+  ``alternatives``, which puts them together; ``draws``, ``simulation``, ``rank_uncertainty`` for
+  many choices at once; ``sobol`` (which choice matters), ``influence`` (which indicator does).
 """

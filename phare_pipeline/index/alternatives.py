@@ -40,32 +40,22 @@ from phare_pipeline.index.aggregations import (
     weighted_mean,
 )
 from phare_pipeline.index.benefit_of_doubt import benefit_of_doubt
-from phare_pipeline.index.checks import (
-    Booleans,
-    Floats,
-    Integers,
-    as_matrix,
-    refuse_infinite,
-    refuse_where,
-)
+from phare_pipeline.index.checks import Booleans, Floats, Integers, as_matrix
 from phare_pipeline.index.copeland import copeland_scores, outranking_shares
-from phare_pipeline.index.hierarchy import Hierarchy, IndexScores
+from phare_pipeline.index.hierarchy import SCORE_DECIMALS, Hierarchy, IndexScores
 from phare_pipeline.index.normalisations import (
+    AMPI_MAX,
+    AMPI_MIN,
     ampi_goalposts,
     min_max,
+    oriented_gaps,
     percentile,
     rank,
     z_score,
     z_score_100_10,
 )
-from phare_pipeline.index.normalise import Z_MAX, Z_MIN, Z_REFERENCE
+from phare_pipeline.index.normalise import Z_MAX, Z_MIN
 from phare_pipeline.index.ranks import average_tied_ranks, fragility_rank
-
-# Scores closer than this are equal: no rank is decided by the last bits of a sum or of a solver.
-SCORE_DECIMALS: Final = 9
-# AMPI goalposts lie in it whenever the reference lies among the units; a reference outside them
-# (two units left, both above France) would otherwise send values to the thousands, or below 0.
-AMPI_MIN, AMPI_MAX = 40.0, 160.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +144,7 @@ def compare(
         ValueError: another shape than ``scores.z``, ±inf, or a value missing where z has one.
     """
     chosen = METHODS if methods is None else methods
-    inputs = Inputs(scores=scores, gaps=_check_gaps(scores, z_unclipped))
+    inputs = Inputs(scores=scores, gaps=oriented_gaps(scores.z, z_unclipped))
     shape = (len(chosen), len(scores.z))
     values = np.array([method.function(inputs) for method in chosen]).reshape(shape)
     compared = np.round(values, SCORE_DECIMALS)
@@ -175,17 +165,6 @@ def compare(
         mean_shift=nothing if is_empty else sizes.mean(axis=1),
         largest_shift=nothing if is_empty else sizes.max(axis=1),
     )
-
-
-def _check_gaps(scores: IndexScores, z_unclipped: ArrayLike) -> Floats:
-    """Oriented gaps (n, m), NaN exactly where the z of the scores is."""
-    values = as_matrix("z_unclipped", z_unclipped)
-    if values.shape != scores.z.shape:
-        raise ValueError(f"z_unclipped: found {values.shape}, expected {scores.z.shape}, as z")
-    refuse_infinite("z_unclipped", values)
-    is_there = ~np.isnan(scores.z)
-    refuse_where("z_unclipped", values, np.isnan(values) & is_there, "a value wherever z has one")
-    return np.where(is_there, values - Z_REFERENCE, np.nan)
 
 
 def _spearman(values: Floats, reference: Floats) -> float:

@@ -1,44 +1,45 @@
 """Change since a base edition, split into change of value and change of coverage.
 
-It is measured on ``z_abs`` (unclipped, reference frozen), never on the score, whose reference moves
-with France. Which edition is the base is the caller's choice.
+It is measured on ``z_abs`` (``normalise`` with the reference of t0, unclipped), never on the score,
+whose reference moves with France. Which edition is the base is the caller's choice.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from phare_pipeline.index.checks import Booleans, Floats, as_matrix, refuse_infinite
+from phare_pipeline.index.checks import Booleans, Floats, Integers, as_matrix, refuse_infinite
 from phare_pipeline.index.hierarchy import Hierarchy
 
 
 @dataclass(frozen=True, eq=False)
-class Scored:
+class EditionState:
     """z_abs of n units in one edition, and which of their composites were scored in it.
 
     Attributes:
         z_abs: (n, m), NaN where missing.
-        domain: (n, D) the domain was scored; axis: (n, A); index: (n,).
+        is_domain_scored: (n, D).
+        is_axis_scored: (n, A).
+        is_index_scored: (n,).
     """
 
     z_abs: Floats
-    domain: Booleans
-    axis: Booleans
-    index: Booleans
+    is_domain_scored: Booleans
+    is_axis_scored: Booleans
+    is_index_scored: Booleans
 
 
 @dataclass(frozen=True, eq=False)
 class LevelChange:
-    """Change of the composites of one level; total = value + coverage, but for float rounding.
+    """Change of the composites of one level, in points; total = value + coverage.
 
     NaN where the composite was not scored in both editions; ``value`` and ``coverage`` also where
     the two have no indicator in common, so that the total cannot be split.
 
     Attributes:
         total: mean of z_abs now − mean then, each over what it had.
-        value: the same difference over the indicators both have.
-        coverage: the rest, what indicators that came or went did to the mean.
+        value: the same difference over the indicators that both have, in domains scored in both.
+        coverage: the rest, what indicators and domains that came or went did to the mean.
     """
 
     total: Floats
@@ -55,66 +56,74 @@ class Change:
     index: LevelChange
 
 
-def change_since(now: Scored, base: Scored, hierarchy: Hierarchy) -> Change:
+def change_since(now: EditionState, base: EditionState, hierarchy: Hierarchy) -> Change:
     """Compare n units in two editions on the frozen scale; positive is more fragile.
 
-    A composite is the weighted arithmetic mean of its parts, since z_abs may be negative, where the
-    mean of the index is not defined; so a change is comparable with F − 100 in size, not equal to
-    the difference of two scores.
+    A composite is the weighted arithmetic mean of its parts, since z_abs may be 0 or negative,
+    where the mean of the index is not defined. So a change has the size of a change of F where no
+    imbalance moves, but is not the difference of two scores; and z_abs not being clipped, one
+    indicator that leaps may move it alone.
 
     Raises:
-        ValueError: ±inf, shapes that do not fit the hierarchy.
+        ValueError: ±inf, shapes that do not fit the hierarchy or each other.
     """
-    z_now, z_base = (_check(s.z_abs, hierarchy) for s in (now, base))
+    z_now, z_base = _check("now", now, hierarchy), _check("base", base, hierarchy)
+    if z_now.shape != z_base.shape:
+        raise ValueError(f"base: found {len(z_base)} units, expected {len(z_now)}, as now")
     is_common = ~np.isnan(z_now) & ~np.isnan(z_base)
-    both_domains = now.domain & base.domain
+    in_both = EditionState(
+        z_abs=z_now,
+        is_domain_scored=now.is_domain_scored & base.is_domain_scored,
+        is_axis_scored=now.is_axis_scored & base.is_axis_scored,
+        is_index_scored=now.is_index_scored & base.is_index_scored,
+    )
     means = (
-        _nested_means(z_now, now.domain, hierarchy),
-        _nested_means(z_base, base.domain, hierarchy),
-        _nested_means(np.where(is_common, z_now, np.nan), both_domains, hierarchy),
-        _nested_means(np.where(is_common, z_base, np.nan), both_domains, hierarchy),
+        _nested_means(z_now, now, hierarchy),
+        _nested_means(z_base, base, hierarchy),
+        _nested_means(np.where(is_common, z_now, np.nan), in_both, hierarchy),
+        _nested_means(np.where(is_common, z_base, np.nan), in_both, hierarchy),
     )
-    scored = (both_domains, now.axis & base.axis, (now.index & base.index)[:, None])
-    domain, axis, index = (
-        _compare(mean_now, mean_base, common_now, common_base, is_scored)
-        for mean_now, mean_base, common_now, common_base, is_scored in zip(
-            *means, scored, strict=True
-        )
-    )
-    flat = LevelChange(index.total[:, 0], index.value[:, 0], index.coverage[:, 0])
-    return Change(domain, axis, flat)
+    domain, axis, index = (_compare(*level) for level in zip(*means, strict=True))
+    return Change(domain, axis, index)
 
 
-def _check(z_abs: Floats, hierarchy: Hierarchy) -> Floats:
-    values = as_matrix("z_abs", z_abs)
-    refuse_infinite("z_abs", values)
-    if values.shape[1] != hierarchy.weights.size:
-        raise ValueError(f"z_abs: found {values.shape[1]} columns, expected one per indicator")
+def _check(name: str, state: EditionState, tree: Hierarchy) -> Floats:
+    """Return z_abs (n, m) when all shapes fit the tree."""
+    values = as_matrix(f"{name}.z_abs", state.z_abs)
+    refuse_infinite(f"{name}.z_abs", values)
+    n = len(values)
+    for part, found, expected in (
+        ("z_abs", values, (n, tree.weights.size)),
+        ("is_domain_scored", state.is_domain_scored, (n, tree.domain_weights.size)),
+        ("is_axis_scored", state.is_axis_scored, (n, tree.axis_weights.size)),
+        ("is_index_scored", state.is_index_scored, (n,)),
+    ):
+        if found.shape != expected:
+            raise ValueError(f"{name}.{part}: found shape {found.shape}, expected {expected}")
     return values
 
 
-def _nested_means(z: Floats, is_scored: Booleans, tree: Hierarchy) -> tuple[Floats, Floats, Floats]:
-    """Means of scored domains (n, D), of the axes they make (n, A), and of those axes (n, 1)."""
+def _nested_means(z: Floats, state: EditionState, tree: Hierarchy) -> tuple[Floats, Floats, Floats]:
+    """Means of scored domains (n, D), scored axes (n, A) and scored indices (n,)."""
     domains = _group_means(z, tree.weights, tree.domain_of, tree.domain_weights.size)
-    domains = np.where(is_scored, domains, np.nan)
+    domains = np.where(state.is_domain_scored, domains, np.nan)
     axes = _group_means(domains, tree.domain_weights, tree.axis_of, tree.axis_weights.size)
+    axes = np.where(state.is_axis_scored, axes, np.nan)
     top = np.zeros(tree.axis_weights.size, dtype=np.int64)
-    return domains, axes, _group_means(axes, tree.axis_weights, top, 1)
+    index = _group_means(axes, tree.axis_weights, top, 1)[:, 0]
+    return domains, axes, np.where(state.is_index_scored, index, np.nan)
 
 
-def _group_means(values: Floats, weights: ArrayLike, group_of: ArrayLike, n_groups: int) -> Floats:
+def _group_means(values: Floats, weights: Floats, group_of: Integers, n_groups: int) -> Floats:
     """Weighted mean (n, g) of the values present in each group; NaN where there is none."""
     present = np.where(np.isnan(values), 0.0, weights)
-    is_member = np.equal.outer(np.asarray(group_of), np.arange(n_groups)).astype(np.float64)
+    is_member = (group_of[:, None] == np.arange(n_groups)).astype(np.float64)
     total = present @ is_member
     above = (present * np.nan_to_num(values, nan=0.0)) @ is_member
     means: Floats = np.divide(above, total, out=np.full(total.shape, np.nan), where=total > 0)
     return means
 
 
-def _compare(
-    now: Floats, base: Floats, common_now: Floats, common_base: Floats, is_scored: Booleans
-) -> LevelChange:
-    total = np.where(is_scored, now - base, np.nan)
-    value = np.where(is_scored, common_now - common_base, np.nan)
-    return LevelChange(total=total, value=value, coverage=total - value)
+def _compare(now: Floats, base: Floats, common_now: Floats, common_base: Floats) -> LevelChange:
+    value = common_now - common_base
+    return LevelChange(total=now - base, value=value, coverage=now - base - value)

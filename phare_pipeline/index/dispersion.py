@@ -1,6 +1,7 @@
 """Imbalance between territories: how far apart the units of one level stand on a scale.
 
-The imbalance inside one unit's score is in ``aggregate`` and ``hierarchy``.
+The imbalance inside one unit's score is in ``aggregate`` and ``decomposition``. For the
+départements inside a region, give the rows of that region.
 """
 
 from dataclasses import dataclass
@@ -8,7 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from phare_pipeline.index.checks import Floats, Integers, as_matrix, as_vector, refuse_where
+from phare_pipeline.index.checks import (
+    Booleans,
+    Floats,
+    Integers,
+    as_matrix,
+    as_vector,
+    refuse_infinite,
+    refuse_where,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,38 +47,41 @@ def dispersion(values: ArrayLike, weights: ArrayLike) -> Dispersion:
     """Describe the spread of n units, weighted (by population), over the values present.
 
     Args:
-        values: (n, m) notes or scores, NaN where missing.
+        values: (n, m) notes or scores, NaN where missing; n may be 0.
         weights: (n,) > 0, such as inhabitants; NaN or 0 would take a unit out silently.
 
     Raises:
         ValueError: a weight that is not a number > 0, ±inf in the values, shapes that do not fit.
     """
     z = as_matrix("values", values)
-    refuse_where("values", z, np.isinf(z), "finite numbers, or NaN where missing")
+    refuse_infinite("values", z)
     w = as_vector("weights", weights, len(z))
     refuse_where("weights", w, ~(np.isfinite(w) & (w > 0)), "finite weights > 0")
     is_there = ~np.isnan(z)
-    present = np.where(is_there, w[:, None], 0.0)
-    filled = np.where(is_there, z, 0.0)
-    total = present.sum(axis=0)
-    with np.errstate(invalid="ignore"):
-        mean = (present * filled).sum(axis=0) / total
-        variance = (present * (filled - mean) ** 2).sum(axis=0) / total
     count = is_there.sum(axis=0)
-    low = np.where(is_there, z, np.inf)
-    high = np.where(is_there, z, -np.inf)
-    some = count > 0
-    if len(z) == 0:
-        nothing = np.full(z.shape[1], np.nan)
-        nobody = np.full(z.shape[1], -1)
-        return Dispersion(nothing, nothing, nothing, nothing, count, nobody, nobody)
+    lowest = np.where(is_there, z, np.inf).min(axis=0, initial=np.inf)
+    highest = np.where(is_there, z, -np.inf).max(axis=0, initial=-np.inf)
+    low, high = np.where(count > 0, lowest, np.nan), np.where(count > 0, highest, np.nan)
+
+    present = np.where(is_there, w[:, None], 0.0)
+    # From the smallest value, so that a common value leaves no trace of spread.
+    steps = np.where(is_there, z - low, 0.0)
+    total = np.where(count > 0, present.sum(axis=0), np.nan)
+    shift = (present * steps).sum(axis=0) / total
+    variance = (present * (steps - shift) ** 2).sum(axis=0) / total
     return Dispersion(
-        mean=mean,
-        # Rounding can leave a trace of spread where all values are equal.
-        deviation=np.where(low.min(axis=0) == high.max(axis=0), 0.0, np.sqrt(variance)),
-        low=np.where(some, low.min(axis=0), np.nan),
-        high=np.where(some, high.max(axis=0), np.nan),
+        mean=low + shift,
+        deviation=np.sqrt(variance),
+        low=low,
+        high=high,
         count=count,
-        low_unit=np.where(some, low.argmin(axis=0), -1),
-        high_unit=np.where(some, high.argmax(axis=0), -1),
+        low_unit=_first_row(is_there & (z == low)),
+        high_unit=_first_row(is_there & (z == high)),
     )
+
+
+def _first_row(is_match: Booleans) -> Integers:
+    """Row (m,) of the first match in each column, −1 where there is none."""
+    n = len(is_match)
+    rows = np.where(is_match, np.arange(n)[:, None], n).min(axis=0, initial=n)
+    return np.where(rows < n, rows, -1)

@@ -2,7 +2,7 @@
 
 Positions only: which indicator belongs to which domain, and its name, is the registry's. Nothing is
 imputed; a composite without enough weight is not scored, and every level has bounds that hold
-whatever the missing values are.
+whatever the missing values are. What a score is made of is in ``decomposition``.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from phare_pipeline.index.aggregate import aggregate, fragility_shares
+from phare_pipeline.index.aggregate import aggregate
 from phare_pipeline.index.checks import (
     Booleans,
     Floats,
@@ -21,9 +21,12 @@ from phare_pipeline.index.checks import (
     refuse_infinite,
     refuse_where,
 )
-from phare_pipeline.index.normalise import Z_MAX, Z_MIN, Z_REFERENCE
+from phare_pipeline.index.normalise import Z_MAX, Z_MIN
 
 AXIS_DECIMALS = 6
+# Scores closer than this are equal where ranks of other methods and of draws are compared: no rank
+# is decided by the last bits of a sum or of a solver.
+SCORE_DECIMALS = 9
 
 
 @dataclass(frozen=True)
@@ -182,46 +185,6 @@ class IndexScores:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Split:
-    """F as a mean and one imbalance term per level, each (n,); NaN for an unclassified unit.
-
-    F = mean + within_domains + between_domains + between_axes + rounding, to float precision.
-
-    Attributes:
-        mean: weighted mean of z under the nested weights, renormalised over what is scored.
-        within_domains: weighted mean of the domains' imbalances.
-        between_domains: weighted mean of the axes' imbalances.
-        between_axes: imbalance of the index.
-        rounding: what rounding the axis scores to 1e-6 added, at most 5e-7 in size.
-    """
-
-    mean: Floats
-    within_domains: Floats
-    between_domains: Floats
-    between_axes: Floats
-    rounding: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Contributions:
-    """Contributions to F − 100; NaN where the part or the index is not scored.
-
-    Over the parts that are there, each array sums by row to F − 100; so do, to their parent, the
-    indicators of a domain and the domains of an axis. The rounding of an axis score is shared
-    among its parts like their weight in it.
-
-    Attributes:
-        indicator: (n, m), NaN also for indicators of a domain that is not scored.
-        domain: (n, D).
-        axis: (n, A).
-    """
-
-    indicator: Floats
-    domain: Floats
-    axis: Floats
-
-
 def score_index(
     z: ArrayLike, hierarchy: Hierarchy, thresholds: Thresholds | None = None
 ) -> IndexScores:
@@ -261,7 +224,7 @@ def score_index(
         F_low=np.where(domain.is_scored, domain.F_low, Z_MIN),
         F_high=np.where(domain.is_scored, domain.F_high, Z_MAX),
     )
-    axis, index = score_above(domain, hierarchy, rules)
+    axis, index = score_axes_and_index(domain, hierarchy, rules)
     return IndexScores(
         domain=domain,
         axis=axis,
@@ -273,10 +236,13 @@ def score_index(
     )
 
 
-def score_above(domain: Level, hierarchy: Hierarchy, rules: Thresholds) -> tuple[Level, Level]:
+def score_axes_and_index(
+    domain: Level, hierarchy: Hierarchy, rules: Thresholds
+) -> tuple[Level, Level]:
     """Score axes (n, A) and index (n,) of n units from their domains (n, D).
 
-    The upper half of ``score_index``, for callers that change one domain and leave the others.
+    The upper half of ``score_index``, for callers that change one domain and leave the others. Of
+    the domains it reads F and the bounds.
     """
     axis = _score_groups(
         _Parts(domain.F, domain.F_low, domain.F_high),
@@ -292,51 +258,6 @@ def score_above(domain: Level, hierarchy: Hierarchy, rules: Thresholds) -> tuple
         F_high=np.round(axis.F_high, AXIS_DECIMALS),
     )
     return axis, _score_top(domain, axis, hierarchy, rules)
-
-
-def split_score(scores: IndexScores) -> Split:
-    """Split F of n units into a mean and one imbalance term per level.
-
-    An imbalance of a lower level counts with the plain weight of its composite (axis weight times
-    weight within the axis, renormalised over what is scored), since F at each level is a weighted
-    mean of the F below plus its own imbalance.
-    """
-    tree, domain, axis = scores.hierarchy, scores.domain, scores.axis
-    in_index = _renormalise(tree.axis_weights, axis.F, np.zeros_like(tree.axis_weights, np.int64))
-    in_axis = _renormalise(tree.domain_weights, domain.F, tree.axis_of)
-    nested = in_axis * in_index[:, tree.axis_of]
-    rounding = axis.F - (axis.mean + axis.imbalance)
-    return Split(
-        mean=_total(nested, domain.mean, scores),
-        within_domains=_total(nested, domain.imbalance, scores),
-        between_domains=_total(in_index, axis.imbalance, scores),
-        between_axes=scores.index.imbalance,
-        rounding=_total(in_index, rounding, scores),
-    )
-
-
-def contributions(scores: IndexScores) -> Contributions:
-    """Contribution of each indicator, domain and axis of n units to F − 100.
-
-    One level: w F_k (F_k − 100) / Σ w F_k. Below the top the share w F_k / Σ w F_k is multiplied
-    by the share of the parent. A contribution says where F comes from under these weights, not what
-    F would be without the part.
-    """
-    tree, domain, axis = scores.hierarchy, scores.domain, scores.axis
-    is_scored = scores.index.is_scored[:, None]
-    axis_share = np.where(is_scored, fragility_shares(axis.F, tree.axis_weights), np.nan)
-    domain_share = axis_share[:, tree.axis_of] * _shares_by_group(
-        domain.F, tree.domain_weights, tree.axis_of
-    )
-    indicator_share = domain_share[:, tree.domain_of] * _shares_by_group(
-        scores.z, tree.weights, tree.domain_of
-    )
-    rounding = (axis.F - (axis.mean + axis.imbalance))[:, tree.axis_of]
-    return Contributions(
-        indicator=indicator_share * (scores.z - Z_REFERENCE + rounding[:, tree.domain_of]),
-        domain=domain_share * (domain.F - Z_REFERENCE + rounding),
-        axis=axis_share * (axis.F - Z_REFERENCE),
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -407,29 +328,3 @@ def _score_top(domain: Level, axis: Level, hierarchy: Hierarchy, rules: Threshol
         F_high=aggregate(high, hierarchy.axis_weights).F,
         is_scored=is_scored,
     )
-
-
-def _renormalise(weights: Floats, scores: Floats, group_of: Integers) -> Floats:
-    """(n, k) weights over the scored parts, with sum 1 in each group; 0 where not scored."""
-    present = np.where(np.isnan(scores), 0.0, weights)
-    total = np.zeros_like(present)
-    for group in np.unique(group_of):
-        is_member = group_of == group
-        total[:, is_member] = present[:, is_member].sum(axis=1, keepdims=True)
-    return np.divide(present, total, out=np.zeros_like(present), where=total > 0)
-
-
-def _total(weights: Floats, terms: Floats, scores: IndexScores) -> Floats:
-    """Weighted sum by row over what is scored; NaN for an unclassified unit."""
-    total = np.where(weights > 0, weights * terms, 0.0).sum(axis=1)
-    return np.where(scores.index.is_scored, total, np.nan)
-
-
-def _shares_by_group(values: Floats, weights: Floats, group_of: Integers) -> Floats:
-    """(n, k) share w v / Σ w v of each part in its group; NaN where it has no value or weight."""
-    shares = np.full(values.shape, np.nan)
-    for group in np.unique(group_of):
-        members = np.flatnonzero((group_of == group) & (weights > 0))
-        if members.size > 0:
-            shares[:, members] = fragility_shares(values[:, members], weights[members])
-    return shares

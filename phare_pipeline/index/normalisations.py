@@ -13,7 +13,7 @@ Sources: OECD/JRC Handbook on Constructing Composite Indicators (2008), step 5; 
 (2016), Soc Indic Res 127, for the goalposts.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,11 +26,33 @@ from phare_pipeline.index.checks import (
     refuse_where,
 )
 from phare_pipeline.index.normalise import Z_REFERENCE
-from phare_pipeline.index.ranks import average_tied_ranks, rank_descending
 
 Ties = Literal["mean", "min"]
 
-_PLACES = {"mean": average_tied_ranks, "min": rank_descending}
+# AMPI goalposts lie in it whenever the reference lies among the units; a reference outside them
+# (two units left, both above France) would otherwise send values to the thousands, or below 0.
+AMPI_MIN, AMPI_MAX = 40.0, 160.0
+
+
+def oriented_gaps(z: ArrayLike, z_unclipped: ArrayLike) -> Floats:
+    """z_unclipped − 100 where z is there: (n, m) oriented gaps to the reference, NaN elsewhere.
+
+    In a positive unit of each column's own, which none of the normalisations here depends on.
+
+    Args:
+        z: (n, m) as scored, NaN where missing.
+        z_unclipped: (n, m) as ``normalise`` gives it.
+
+    Raises:
+        ValueError: shapes that differ, ±inf, or a value missing where z has one.
+    """
+    scored, values = as_matrix("z", z), as_matrix("z_unclipped", z_unclipped)
+    if values.shape != scored.shape:
+        raise ValueError(f"z_unclipped: found {values.shape}, expected {scored.shape}, as z")
+    refuse_infinite("z_unclipped", values)
+    is_there = ~np.isnan(scored)
+    refuse_where("z_unclipped", values, np.isnan(values) & is_there, "a value wherever z has one")
+    return np.where(is_there, values - Z_REFERENCE, np.nan)
 
 
 def min_max(values: ArrayLike, *, low: float = 0.0, high: float = 1.0) -> Floats:
@@ -91,12 +113,23 @@ def rank(values: ArrayLike, *, ties: Ties = "mean") -> Floats:
         ValueError: ±inf, or another rule for ties.
     """
     x = _check(values)
-    if ties not in _PLACES:
-        raise ValueError(f"ties: found {ties!r}, expected one of {sorted(_PLACES)}")
-    places = np.empty_like(x)
-    for column in range(x.shape[1]):
-        places[:, column] = _PLACES[ties](-x[:, column]).rank
-    return places
+    if ties not in get_args(Ties):
+        raise ValueError(f"ties: found {ties!r}, expected one of {get_args(Ties)}")
+    if len(x) == 0:
+        return x.copy()
+    order = np.argsort(x, axis=0)
+    ascending = np.take_along_axis(x, order, axis=0)
+    position = np.arange(len(x))[:, None]
+    is_first = np.ones(x.shape, dtype=bool)
+    is_first[1:] = ascending[1:] != ascending[:-1]
+    place = np.maximum.accumulate(np.where(is_first, position, 0), axis=0).astype(np.float64)
+    if ties == "mean":
+        is_last = np.vstack([is_first[1:], np.ones((1, x.shape[1]), dtype=bool)])
+        last = np.where(is_last, position, len(x))[::-1]
+        place = (place + np.minimum.accumulate(last, axis=0)[::-1]) / 2
+    places = np.empty(x.shape)
+    np.put_along_axis(places, order, place + 1, axis=0)
+    return np.where(np.isnan(x), np.nan, places)
 
 
 def percentile(

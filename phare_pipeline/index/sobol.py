@@ -1,8 +1,10 @@
-"""Sobol indices: which choice, alone or with others, moves the outcome of the draws most.
+"""Sobol indices: which choice, alone or with others, moves the ranks of the draws most.
 
-What is drawn and scored is in ``simulation``; here are only outcomes, by draw.
+What is drawn is in ``draws``, how it is scored in ``simulation``; the influence of single
+indicators is in ``influence``.
 
-Source: Saltelli et al. (2010), Computer Physics Communications 181; estimators of Jansen (1999).
+Source: Saltelli et al. (2010), Computer Physics Communications 181, for design and estimators; both
+estimators are those of Jansen (1999), Computer Physics Communications 117.
 """
 
 from dataclasses import dataclass
@@ -12,7 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from phare_pipeline.index.checks import Floats, as_matrix, as_vector, refuse_where
-from phare_pipeline.index.simulation import Experiment, draw, evaluate, rank_uncertainty
+from phare_pipeline.index.draws import Experiment, draw
+from phare_pipeline.index.rank_uncertainty import rank_uncertainty
+from phare_pipeline.index.simulation import evaluate
 
 BOOTSTRAPS: Final = 200
 
@@ -23,7 +27,8 @@ class SobolIndices:
 
     Attributes:
         first: share that the factor explains alone; may come out slightly negative by chance.
-        total: share that is lost when the factor is fixed, with all its interactions.
+        total: share that would be left if all other factors were fixed: the factor alone and in
+            all its interactions. The totals sum to 1 or more.
         first_error, total_error: bootstrap standard errors of the two.
     """
 
@@ -39,21 +44,23 @@ def sobol_indices(
     """Estimate first-order and total indices from a Saltelli design.
 
     first = 1 − E[(y_B − y_AB)²]/2V, total = E[(y_A − y_AB)²]/2V, with V the variance of y_A and y_B
-    together.
+    together (divided by their number).
 
     Args:
-        outcome_a: (s,) outcomes of one set of draws.
+        outcome_a: (s,) outcomes of one set of draws, s ≥ 2.
         outcome_b: (s,) outcomes of an independent set.
         outcome_ab: (k, s) outcomes of the first set with one factor taken from the second.
         seed: of the bootstrap.
 
     Raises:
-        ValueError: shapes that do not fit, NaN or ±inf.
+        ValueError: fewer than two draws, shapes that do not fit, NaN or ±inf.
     """
     a, ab = as_vector("outcome_a", outcome_a), as_matrix("outcome_ab", outcome_ab)
     b = as_vector("outcome_b", outcome_b, a.size)
-    if ab.shape[1] != a.size:
-        raise ValueError(f"outcome_ab: found shape {ab.shape}, expected (k, {a.size})")
+    if ab.shape[1] != a.size or a.size < 2:
+        raise ValueError(
+            f"outcomes: found {a.size} draws and shape {ab.shape}, expected s ≥ 2 and (k, s)"
+        )
     for name, outcome in (("outcome_a", a), ("outcome_b", b), ("outcome_ab", ab)):
         refuse_where(name, outcome, ~np.isfinite(outcome), "finite outcomes")
     squares_first, squares_total = (b - ab) ** 2, (a - ab) ** 2
@@ -69,32 +76,52 @@ def sobol_indices(
     )
 
 
-def rank_shift_sensitivity(
-    experiment: Experiment, size: int, seed: int
-) -> tuple[SobolIndices, Floats]:
-    """Sobol indices of the mean absolute rank shift, for the factors of ``experiment``.
+@dataclass(frozen=True, eq=False)
+class RankShiftSensitivity:
+    """Sobol indices of the mean absolute rank shift, and the draws behind them.
+
+    Attributes:
+        factors: the k factors that vary, in the order of ``indices``.
+        indices: (k,) each.
+        scores: (s, n) F under the independent draws, for ``rank_uncertainty``.
+    """
+
+    factors: tuple[str, ...]
+    indices: SobolIndices
+    scores: Floats
+
+
+def rank_shift_sensitivity(experiment: Experiment, size: int, seed: int) -> RankShiftSensitivity:
+    """Say which choice moves the ranks away from the published ones, and how far the draws agree.
+
+    The outcome is the mean over units of |rank − published rank|. With one unit, or none, it never
+    varies and the indices are NaN.
 
     Args:
         experiment: units and indicators.
-        size: draws of the design in all, half of them in each of its two sets; the other sets come
-            on top, one half-size set a factor.
-        seed: of draws and bootstrap.
+        size: number of independent draws, even; one half is set A of the design and one set B. The
+            mixed sets come on top, size / 2 draws a factor.
+        seed: of draws and bootstrap. The scores are those of ``draw(experiment, size, seed)``.
 
-    Returns:
-        The indices in the order of ``experiment.factors``, and F (size, n) under the draws of the
-        two independent sets, for ``rank_uncertainty``.
+    Raises:
+        ValueError: an odd size, or one below 4.
     """
+    if size < 4 or size % 2:
+        raise ValueError(f"size: found {size}, expected an even number, 4 or more")
     draws = draw(experiment, size, seed)
     scores = evaluate(experiment, draws)
-    half = size // 2
-    a, b = draws.take(np.arange(half)), draws.take(np.arange(half, 2 * half))
-    shift = rank_uncertainty(scores, experiment.reference).shift
-    mixed = [
-        rank_uncertainty(evaluate(experiment, a.with_factor(f, b)), experiment.reference).shift
-        for f in experiment.factors
+    a, b = draws.take(np.arange(size // 2)), draws.take(np.arange(size // 2, size))
+    outcome_a, outcome_b = np.split(_mean_shift(experiment, scores), 2)
+    outcome_ab = [
+        _mean_shift(experiment, evaluate(experiment, a.with_factor(factor, b)))
+        for factor in experiment.factors
     ]
-    indices = sobol_indices(shift[:half], shift[half : 2 * half], np.array(mixed), seed=seed)
-    return indices, scores
+    indices = sobol_indices(outcome_a, outcome_b, np.array(outcome_ab), seed=seed)
+    return RankShiftSensitivity(experiment.factors, indices, scores)
+
+
+def _mean_shift(experiment: Experiment, scores: Floats) -> Floats:
+    return rank_uncertainty(scores, experiment.reference).mean_shift
 
 
 def _indices(

@@ -17,6 +17,7 @@ from phare_pipeline.index.aggregations import (
 from phare_pipeline.index.alternatives import METHODS, compare, score_tree
 from phare_pipeline.index.benefit_of_doubt import benefit_of_doubt
 from phare_pipeline.index.copeland import copeland_scores, outranking_shares
+from phare_pipeline.index.draws import AGGREGATIONS, draw, prepare
 from phare_pipeline.index.hierarchy import Hierarchy, Thresholds, score_index
 from phare_pipeline.index.normalisations import (
     ampi_goalposts,
@@ -26,7 +27,7 @@ from phare_pipeline.index.normalisations import (
     z_score,
     z_score_100_10,
 )
-from phare_pipeline.index.simulation import AGGREGATIONS, draw, evaluate, prepare
+from phare_pipeline.index.simulation import evaluate
 
 NAN, INF = float("nan"), float("inf")
 CODES = [method.code for method in METHODS]
@@ -105,8 +106,7 @@ def test_tree_equals_the_simulation_without_its_draws():
     scores, z = make()
     experiment = prepare(scores, z)
     draws = draw(experiment, len(AGGREGATIONS), seed=1)
-    for name in ("weights_indicator", "weights_domain", "weights_axis"):
-        getattr(draws, name)[:] = 1.0
+    draws.weights[:] = 1.0
     draws.dropped[:], draws.normalisation[:] = -1, 0
     draws.aggregation[:] = np.arange(len(AGGREGATIONS))
     simulated = evaluate(experiment, draws)

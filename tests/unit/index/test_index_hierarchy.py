@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phare_pipeline.index.hierarchy import (
-    Hierarchy,
-    IndexScores,
-    Thresholds,
-    contributions,
-    score_index,
-    split_score,
-)
+from phare_pipeline.index.decomposition import contributions, split_score
+from phare_pipeline.index.hierarchy import Hierarchy, IndexScores, Thresholds, score_index
 
 MODEST = settings(max_examples=40, deadline=None, derandomize=True)
 NAN, INF = float("nan"), float("inf")
@@ -190,6 +184,21 @@ def test_bounds_splits_and_contributions(table):
         )
         siblings = np.nansum(shares.domain[:, tree.axis_of == a], axis=1)
         np.testing.assert_allclose(siblings[is_scored], shares.axis[is_scored, a], atol=1e-11)
+        in_domain = np.nansum(shares.indicator_in_axis[:, tree.domain_of == d], axis=1)
+        is_there = ~np.isnan(shares.domain_in_axis[:, d])
+        np.testing.assert_allclose(
+            in_domain[is_there], shares.domain_in_axis[is_there, d], atol=1e-11
+        )
+    for a in range(tree.axis_weights.size):
+        is_there = scores.axis.is_scored[:, a]
+        for parts in (
+            shares.indicator_in_axis[:, tree.axis_of[tree.domain_of] == a],
+            shares.domain_in_axis[:, tree.axis_of == a],
+        ):
+            assert np.isnan(parts[~is_there]).all()
+            np.testing.assert_allclose(
+                np.nansum(parts, axis=1)[is_there], scores.axis.F[is_there, a] - 100, atol=1e-11
+            )
 
 
 @MODEST
