@@ -11,6 +11,9 @@ from enum import StrEnum
 
 ResultKey = tuple[str, str, str, str, str]
 
+SOURCE_MARKS = {"s": "secret statistique", "secret": "secret statistique", "n.d.": "non disponible"}
+"""What a source prints instead of a figure that it does not give."""
+
 
 class Provenance(StrEnum):
     """Where a figure comes from."""
@@ -79,6 +82,7 @@ class Result:
         value_public: what may be shown, rounded once; None when `disclosure` is not "shown".
         base_public: the base that may be shown; None when it is unknown or itself too small a cell.
         value_printed: as the report prints it; empty for a computed figure.
+        largest_share: of an amount, the share (0 … 1) of its largest unit; None elsewhere.
         source_label: suppression mark of the source (s, n.d., secret), empty without one.
         origin_file: path below `raw/surveys/`.
     """
@@ -114,6 +118,7 @@ class Result:
     value_public: float | None = None
     base_public: int | None = None
     reason_fr: str = ""
+    largest_share: float | None = None
     source_label: str = ""
     is_synthetic: bool = False
     value_printed: str = ""

@@ -38,6 +38,7 @@ from phare_pipeline.survey.significance import (
     compare_shares,
 )
 
+NO_VALUE_FR = "Non diffusé par la source"
 NO_BASE_FR = "Base non imprimée"
 SIMPLE_RANDOM_FR = (
     "Par référence au sondage aléatoire simple sur la base imprimée ; effet du plan inconnu"
@@ -71,7 +72,7 @@ def published_rows(printed: Sequence[PublishedResult], codebook: Codebook) -> tu
         printed: all printed results of a study, each key once.
         codebook: of the study.
     """
-    by_key = {figure.key: figure for figure in printed}
+    by_key = {figure.key: figure for figure in printed if not figure.source_label}
     rows = [_row(figure, by_key, codebook) for figure in printed]
     return _with_tests(rows, by_key, codebook)
 
@@ -98,7 +99,7 @@ def _row(figure: PublishedResult, by_key: Mapping[Key, PublishedResult], book: C
         band=figure.band,
         unit=figure.unit,
         provenance=Provenance.PUBLISHED,
-        value=figure.value,
+        value=None if figure.source_label else figure.value,
         base_n=figure.base_n,
         base_n_answered=error.answered_n,
         universe_n=figure.universe_n,
@@ -110,6 +111,7 @@ def _row(figure: PublishedResult, by_key: Mapping[Key, PublishedResult], book: C
         error_note_fr=error.note_fr,
         national_value=None if national is None else national.value,
         diff=None if national is None else round(figure.value - national.value, 9),
+        source_label=figure.source_label,
         value_printed=figure.value_printed,
         confidence=figure.confidence,
         slide=figure.slide,
@@ -125,7 +127,7 @@ def _national(
 ) -> PublishedResult | None:
     """The national figure beside one of another area, for everybody or for the same segment."""
     country = national_area(book, figure.actor)
-    if country is None or figure.area_id == country:
+    if country is None or figure.area_id == country or figure.source_label:
         return None
     question, item, _, segment, statistic = figure.key
     return by_key.get((question, item, country, segment, statistic))
@@ -135,6 +137,8 @@ def _national(
 def _error(
     figure: PublishedResult, by_key: Mapping[Key, PublishedResult], question: Question
 ) -> _Error:
+    if figure.source_label:
+        return _Error(None, None, ErrorKind.NONE, NO_VALUE_FR)
     if figure.base_n is None:
         return _Error(None, None, ErrorKind.NONE, NO_BASE_FR)
     if figure.statistic == "mean":
@@ -259,7 +263,7 @@ def _tested(row: Result, by_key: Mapping[Key, PublishedResult], book: Codebook) 
     rest = (n_T·T − n_s·s)/(n_T − n_s), as if the printed bases were weights.
     """
     country = national_area(book, row.actor)
-    if country is None or row.area_id == country:
+    if country is None or row.area_id == country or row.value is None:
         return row
     national = _national(by_key[row.key], by_key, book)
     if national is None:

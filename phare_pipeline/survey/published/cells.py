@@ -6,9 +6,20 @@ import re
 from collections.abc import Mapping
 
 from phare_pipeline.survey.codebook import STATISTICS, CodebookRow
+from phare_pipeline.survey.results import SOURCE_MARKS
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _PRINTED = re.compile(r"[+−-]?[0-9]{1,3}([ \u202f\u00a0]?[0-9]{3})*([,.][0-9]+)? ?(%|ans)?")
+
+
+def read_mark(row: CodebookRow) -> str:
+    """Read the mark that stands in `value_printed` instead of a figure, empty for a figure."""
+    printed = row.text("value_printed")
+    if printed not in SOURCE_MARKS:
+        return ""
+    if row.cells["value"]:
+        raise row.error("value", f"a value beside the mark {printed!r}", expected="an empty cell")
+    return printed
 
 
 def read_value(row: CodebookRow) -> float:

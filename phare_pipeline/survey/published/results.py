@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from phare_pipeline.survey.codebook import (
     codebook_rows,
 )
 from phare_pipeline.survey.published.cells import (
+    read_mark,
     read_slide,
     read_value,
     refuse_out_of_bounds,
@@ -39,8 +41,8 @@ class PublishedResult:
     Attributes:
         area_id: where it holds, never widened to the region of a report.
         band: what the statistic counts, as printed ("8-10"); empty for the others.
-        value: in `unit` (%, note, points).
-        value_printed: the figure as the document prints it.
+        value: in `unit` (%, note, points); NaN where the source prints a mark instead.
+        value_printed: the figure as the document prints it, or its mark (s, n.d., secret).
         base_n: unweighted respondents of this very figure, don't-knows included; None where not
             printed (segments, national figures of filtered questions).
         universe_n: what the base stands for; None where not printed.
@@ -68,6 +70,7 @@ class PublishedResult:
     note_fr: str
     file: str
     line: int
+    source_label: str = ""
 
     @property
     def key(self) -> Key:
@@ -100,8 +103,10 @@ def _result(row: CodebookRow, codebook: Codebook, file: str) -> PublishedResult:
     uids = [uid for uid, q in codebook.questions.items() if q.actor == actor]
     question = codebook.questions[row.one_of("question_id", uids)]
     statistic = row.one_of("statistic", question.statistics)
-    value = read_value(row)
-    refuse_out_of_bounds(row, statistic, value)
+    mark = read_mark(row)
+    value = math.nan if mark else read_value(row)
+    if not mark:
+        refuse_out_of_bounds(row, statistic, value)
     segments = [segment for owner, segment in codebook.segments if owner == actor]
     band = question.bands.get(statistic) if STATISTICS[statistic].has_band else None
     result = PublishedResult(
@@ -124,6 +129,7 @@ def _result(row: CodebookRow, codebook: Codebook, file: str) -> PublishedResult:
         note_fr=row.cells["note_fr"],
         file=file,
         line=row.line,
+        source_label=mark,
     )
     _check_base(row, result)
     return result

@@ -3,18 +3,22 @@
 import csv
 import hashlib
 import io
+import math
 from dataclasses import replace
 
 import pytest
 
 from phare_pipeline.errors import SourceError
 from phare_pipeline.survey.codebook import CodebookError
+from phare_pipeline.survey.disclosure import disclose
 from phare_pipeline.survey.published import (
     RESULT_COLUMNS,
     SAMPLE_STRUCTURE_COLUMNS,
+    published_rows,
     read_published,
     read_sample_structure,
 )
+from phare_pipeline.survey.results import Disclosure
 
 GOOD = {
     "actor": "citoyens",
@@ -105,6 +109,7 @@ def test_the_line_of_a_figure_is_its_line_in_the_file(printed, surveys):
         ({"value": "7.4"}, "value", "is not the printed"),
         ({"value": "10.5", "value_printed": "10,5"}, "value", "out of bounds"),
         ({"value_printed": "?"}, "value_printed", "not written as it must be"),
+        ({"value_printed": "n.d."}, "value", "beside the mark"),
         ({"unit": "%"}, "unit", "unknown value"),
         ({"base_n": "0"}, "base_n", "nobody"),
         ({"base_n": "1e3"}, "base_n", "not written as it must be"),
@@ -128,6 +133,14 @@ def test_a_band_is_printed_as_the_codebook_has_it(tmp_path, codebook):
     changed = write(tmp_path, codebook, "results", [{**GOOD, **band, "unit": "%"}])
     with pytest.raises(CodebookError, match="8-10"):
         read_published(tmp_path, changed)
+
+
+def test_a_mark_of_the_source_is_kept_and_no_value_made(tmp_path, codebook):
+    changed = write(tmp_path, codebook, "results", [{**GOOD, "value": "", "value_printed": "s"}])
+    [figure] = read_published(tmp_path, changed)
+    assert (figure.source_label, math.isnan(figure.value)) == ("s", True)
+    [row] = disclose(published_rows([figure], changed), changed)
+    assert (row.value, row.value_public, row.disclosure) == (None, None, Disclosure.SOURCE)
 
 
 def test_a_figure_given_twice_is_refused(tmp_path, codebook):
