@@ -14,6 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks import pareto
+
 CASES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     ("full run, Dagster", ("run",), True),
     ("full run, plain functions", ("run", "--plain"), True),
@@ -55,4 +57,6 @@ def main(rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    main(number)
+    pareto.main(number)

@@ -11,8 +11,9 @@ Modules, in the order in which one uses the other:
 * the score: ``normalise`` (raw value to z), ``aggregate`` (one composite), ``hierarchy``
   (indicator, domain, axis, index, with the rules for missing values), ``decomposition`` (imbalance
   by level, contributions), ``ranks`` (places and the worst quarter);
-* beside the score: ``pareto`` (partial order of the axis scores), ``dispersion`` (between
-  territories), ``change`` (since a base edition);
+* beside the score: ``dominance`` (who is more fragile on every axis, at any size), ``pareto``
+  (fronts and ranges that follow), ``average_rank`` (exact) and ``sampled_rank`` (with its error),
+  ``dispersion`` (between territories), ``change`` (since a base edition);
 * other choices: ``normalisations``, ``aggregations``, ``copeland``, ``benefit_of_doubt``, and
   ``alternatives``, which puts them together; ``draws``, ``simulation``, ``rank_uncertainty`` for
   many choices at once; ``sobol`` (which choice matters), ``influence`` (which indicator does).

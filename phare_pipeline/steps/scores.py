@@ -16,14 +16,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from phare_pipeline.contract.tables import table_of
+from phare_pipeline.index.average_rank import MAX_EXACT_UNITS, average_rank
+from phare_pipeline.index.dominance import dominance_matrix
 from phare_pipeline.index.hierarchy import Hierarchy, IndexScores, Level, score_index
 from phare_pipeline.index.normalise import Normalised, log_transform, normalise
-from phare_pipeline.index.pareto import (
-    MAX_EXACT_UNITS,
-    average_rank,
-    gap_to_front,
-    order_units,
-)
+from phare_pipeline.index.pareto import gap_to_front, order_units
 from phare_pipeline.index.ranks import fragility_rank
 from phare_pipeline.registry.model import Indicator, Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
@@ -235,7 +232,7 @@ def _pareto_rows(matrix: Matrix, scores: IndexScores) -> pd.DataFrame:
         axes = scores.axis.F[classified]
         order, front = order_units(axes), gap_to_front(axes)
         is_exact = classified.size <= MAX_EXACT_UNITS
-        ranks = average_rank(order.dominance) if is_exact else None
+        ranks = average_rank(dominance_matrix(axes)) if is_exact else None
         codes = [matrix.region_codes[i] for i in classified]
         for k, code in enumerate(codes):
             benchmark = int(front.benchmark[k])
