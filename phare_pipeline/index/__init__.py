@@ -16,5 +16,7 @@ Modules, in the order in which one uses the other:
   ``dispersion`` (between territories), ``change`` (since a base edition);
 * other choices: ``normalisations``, ``aggregations``, ``copeland``, ``benefit_of_doubt``, and
   ``alternatives``, which puts them together; ``draws``, ``simulation``, ``rank_uncertainty`` for
-  many choices at once; ``sobol`` (which choice matters), ``influence`` (which indicator does).
+  many choices at once; ``sobol`` (which choice matters), ``influence`` (which indicator does);
+* what goes together: ``correlation``, ``structure`` (indicators and their domains), ``perception``
+  (one actor's notes beside the index), ``agreement`` (of several actors).
 """

@@ -113,6 +113,24 @@ def contributions(scores: IndexScores) -> Contributions:
     )
 
 
+def slopes(scores: IndexScores) -> Floats:
+    """∂F/∂z (n, m) of the index: how many points F rises when one z rises by one.
+
+    Of one composite w (2z − F)/Σ w z, multiplied along the tree. All slopes are ≥ 0, and Σ z ∂F/∂z
+    is F, but for the rounding of axes, which is left out. 0 for what is missing, not used or in a
+    part that is not scored, and for units that are not classified.
+    """
+    tree, domain, axis, index = scores.hierarchy, scores.domain, scores.axis, scores.index
+    top = np.zeros(tree.axis_weights.size, dtype=np.int64)
+    of_axis = _slopes_by_group(axis.F, tree.axis_weights, top, index.F[:, None])
+    of_domain = of_axis[:, tree.axis_of] * _slopes_by_group(
+        domain.F, tree.domain_weights, tree.axis_of, axis.mean + axis.imbalance
+    )
+    return of_domain[:, tree.domain_of] * _slopes_by_group(
+        scores.z, tree.weights, tree.domain_of, domain.F
+    )
+
+
 def _renormalise(weights: Floats, scores: Floats, group_of: Integers) -> Floats:
     """(n, k) weights over the scored parts, with sum 1 in each group; 0 where not scored."""
     present = np.where(np.isnan(scores), 0.0, weights)
@@ -137,3 +155,11 @@ def _shares_by_group(values: Floats, weights: Floats, group_of: Integers) -> Flo
         if members.size > 0:
             shares[:, members] = fragility_shares(values[:, members], weights[members])
     return shares
+
+
+def _slopes_by_group(
+    values: Floats, weights: Floats, group_of: Integers, composites: Floats
+) -> Floats:
+    """(n, k) slope of the composite (n, g) of each part's group; 0 where either is missing."""
+    shares = _shares_by_group(values, weights, group_of)
+    return np.nan_to_num(shares * (2 - composites[:, group_of] / values), nan=0.0)

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from phare_pipeline.index.aggregate import aggregate
-from phare_pipeline.index.checks import Floats, Integers
+from phare_pipeline.index.checks import Floats
 from phare_pipeline.index.draws import WEIGHT_CV
 from phare_pipeline.index.hierarchy import IndexScores, Level, score_axes_and_index
 from phare_pipeline.index.normalise import Z_MAX, Z_MIN
@@ -43,6 +43,20 @@ class Influence:
     axis: Floats
 
 
+def domain_without(scores: IndexScores, column: int) -> Floats:
+    """F (n,) of a used indicator's domain without that indicator.
+
+    NaN where too few of the others have a value, by the rule of the domain, or there is no other.
+    """
+    tree, rules, used = scores.hierarchy, scores.thresholds, scores.used_columns
+    others = used[(tree.domain_of[used] == tree.domain_of[column]) & (used != column)]
+    if others.size == 0:
+        return np.full(len(scores.z), np.nan)
+    composite = aggregate(scores.z[:, others], tree.weights[others])
+    is_enough = composite.coverage >= rules.domain - rules.tolerance
+    return np.where(is_enough, composite.F, np.nan)
+
+
 def leave_one_out(scores: IndexScores) -> Influence:
     """F without the indicator − F, in points: positive when the indicator lowers F.
 
@@ -54,9 +68,7 @@ def leave_one_out(scores: IndexScores) -> Influence:
     shape = (columns.size, len(scores.z))
     domain_scores = np.repeat(scores.domain.F[None], columns.size, axis=0)
     for position, column in enumerate(columns):
-        domain = tree.domain_of[column]
-        others = columns[(tree.domain_of[columns] == domain) & (columns != column)]
-        domain_scores[position, :, domain] = _domain_score(scores, others)
+        domain_scores[position, :, tree.domain_of[column]] = domain_without(scores, column)
     domains = _level_of_scores(domain_scores.reshape(-1, tree.domain_weights.size))
     axis, index = score_axes_and_index(domains, tree, scores.thresholds)
 
@@ -167,16 +179,6 @@ class _Sums:
         return np.divide(
             self.above, self.below, out=np.zeros_like(self.above), where=self.below > 0
         )
-
-
-def _domain_score(scores: IndexScores, members: Integers) -> Floats:
-    """F (n,) of a domain made of these columns, NaN where too few of them have a value."""
-    if members.size == 0:
-        return np.full(len(scores.z), np.nan)
-    rules = scores.thresholds
-    composite = aggregate(scores.z[:, members], scores.hierarchy.weights[members])
-    is_enough = composite.coverage >= rules.domain - rules.tolerance
-    return np.where(is_enough, composite.F, np.nan)
 
 
 def _level_of_scores(F: Floats) -> Level:  # noqa: N803
