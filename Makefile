@@ -8,7 +8,7 @@ STAMP := $(VENV)/.phare-setup
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui test test-fast lint format bench lock clean
+.PHONY: help setup run ui test test-fast test-tools lint format bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sort \
@@ -45,6 +45,9 @@ test: $(STAMP) ## all tests
 
 test-fast: $(STAMP) ## the tests that need no other program and take milliseconds
 	@$(PY) -m pytest -m 'not slow and not system and not ui'
+
+test-tools: ## install the programs of others that some tests compare with (npm)
+	@npm ci --silent --no-audit --no-fund --prefix tests/node
 
 lint: $(STAMP) ## ruff (rules and format) and mypy in strict mode
 	@$(PY) -m ruff check

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_MISSING = "shared/ is missing beside the checkout: the official files are not here"
@@ -43,6 +47,30 @@ def require_program() -> Callable[[str, str], Path]:
         return Path(found)
 
     return find
+
+
+@pytest.fixture(scope="session")
+def node_modules(require_program: Callable[[str, str], Path]) -> Path:
+    """The programs of `tests/node/package.json`; skips by name when they are not installed."""
+    require_program("node", "nodejs")
+    folder = REPOSITORY / "tests" / "node" / "node_modules"
+    if not folder.is_dir():
+        pytest.skip("tests/node/node_modules is missing: run `make test-tools` (needs npm)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser(require_program: Callable[[str, str], Path]) -> Iterator[Browser]:
+    """A headless Chromium, closed at the end."""
+    from playwright.sync_api import sync_playwright
+
+    program = require_program("chromium", "chromium")
+    # Nothing is asked of the network: a page of this project needs none.
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield found
+        found.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,0 +1,190 @@
+"""The explorer in a real browser, from a file: what it shows, its links, keyboard and downloads."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from phare_pipeline.outputs.explorer.build import explorer_page
+from tests.integration.small import YEAR, Installation
+
+pytestmark = [pytest.mark.system, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def tables(published_small: Installation) -> dict[str, pl.DataFrame]:
+    marts = published_small.warehouse / "current" / "marts"
+    return {path.stem: pl.read_parquet(path) for path in marts.glob("*.parquet")}
+
+
+@pytest.fixture(scope="module")
+def address(published_small: Installation, tmp_path_factory: pytest.TempPathFactory) -> str:
+    marts = published_small.warehouse / "current" / "marts"
+    page = explorer_page({path.stem: pq.read_table(path) for path in marts.glob("*.parquet")})
+    path = tmp_path_factory.mktemp("explorer") / "explorer.html"
+    path.write_text(page, "utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that may neither ask the network for anything nor write to the console."""
+    opened = browser.new_page(viewport={"width": 1100, "height": 900})
+    said: list[str] = []
+    asked: list[str] = []
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on("request", lambda request: asked.append(request.url))
+    yield opened
+    opened.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file:", "blob:"))] == []
+
+
+def link(address: str, **state: str | int) -> str:
+    return f"{address}#" + "&".join(f"{key}={value}" for key, value in state.items())
+
+
+def indicator(tables: dict[str, pl.DataFrame], name: str = "taux_chomage_t4") -> pl.DataFrame:
+    found = tables["out_indicators"].filter(
+        (pl.col("indicator_id") == name) & (pl.col("year") == YEAR)
+    )
+    assert found["value"].null_count() < found.height
+    return found
+
+
+def test_the_map_shows_every_region_with_its_value(
+    page: Page, address: str, tables: dict[str, pl.DataFrame]
+) -> None:
+    page.goto(link(address, edition=YEAR, domaine="emploi", indicateur="taux_chomage_t4"))
+    expect(page.locator(".area")).to_have_count(13)
+    for row in indicator(tables).iter_rows(named=True):
+        label = page.locator(f'.area[aria-label^="{row["region_name"]}, "]').get_attribute(
+            "aria-label"
+        )
+        assert label is not None
+        assert label.endswith(f"{row['value']:.1f}".replace(".", ",") + "\u202f%")
+
+
+def test_the_ranking_is_in_the_order_of_the_values(
+    page: Page, address: str, tables: dict[str, pl.DataFrame]
+) -> None:
+    page.goto(
+        link(
+            address,
+            edition=YEAR,
+            domaine="emploi",
+            indicateur="taux_chomage_t4",
+            vue="classement",
+        )
+    )
+    page.locator("summary").click()
+    names = page.locator("tbody th").all_inner_texts()
+    ordered = indicator(tables).sort(["value", "region_name"], descending=[True, False])
+    assert names == ordered["region_name"].to_list()
+
+
+def test_choosing_changes_the_address_and_back_undoes_it(page: Page, address: str) -> None:
+    page.goto(address)
+    page.select_option("#region", "bretagne")
+    page.select_option("#domaine", "emploi")
+    page.select_option("#indicateur", "taux_chomage_t4")
+    page.get_by_role("tab", name="Classement").click()
+    assert "region=bretagne" in page.url
+    assert "vue=classement" in page.url
+    page.go_back()
+    expect(page.get_by_role("tab", name="Carte")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#sentence")).to_contain_text("Bretagne")
+
+
+def test_it_works_by_keyboard_alone(page: Page, address: str) -> None:
+    page.goto(link(address, edition=YEAR, domaine="emploi", indicateur="taux_chomage_t4"))
+    page.locator('.area[data-region="corse"]').focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#sentence")).to_contain_text("Corse")
+    assert page.evaluate("document.activeElement.dataset.region") == "corse"
+    page.get_by_role("tab", name="Carte").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Classement")).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.get_by_role("tab", name="Deux régions")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_link_that_asks_for_nothing_known_is_said_to(page: Page, address: str) -> None:
+    page.goto(link(address, region="atlantide", edition=YEAR))
+    expect(page.locator("#notice")).to_contain_text("region « atlantide »")
+
+
+def test_a_missing_figure_has_its_reason(
+    page: Page, address: str, tables: dict[str, pl.DataFrame]
+) -> None:
+    missing = tables["out_indicators"].filter(
+        pl.col("value").is_null() & (pl.col("region_code") == "32")
+    )
+    row = missing.row(0, named=True)
+    state = {
+        "region": "hauts-de-france",
+        "edition": row["year"],
+        "domaine": row["domain_id"],
+        "indicateur": row["indicator_id"],
+    }
+    page.goto(link(address, **state))
+    expect(page.locator("#sentence")).to_contain_text("non disponible")
+    expect(page.locator("#sentence")).to_contain_text(row["reason_fr"])
+
+
+@pytest.mark.parametrize("kind", ["csv", "excel", "parquet"])
+def test_downloads_hold_exactly_what_is_shown(
+    page: Page, address: str, kind: str, tables: dict[str, pl.DataFrame], tmp_path: Path
+) -> None:
+    page.goto(link(address, edition=YEAR, domaine="emploi", indicateur="taux_chomage_t4"))
+    with page.expect_download() as download:
+        page.locator(f'[data-kind="{kind}"]').click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    expected = dict(indicator(tables).select("region_code", "value").iter_rows())
+    if kind == "parquet":
+        found = pl.read_parquet(path)
+    elif kind == "csv":
+        found = pl.read_csv(path, schema_overrides={"region_code": pl.String})
+    else:
+        text = path.read_text("utf-8-sig").replace(",", ".")
+        found = pl.read_csv(
+            io.StringIO(text), separator=";", schema_overrides={"Code région": pl.String}
+        ).rename({"Code région": "region_code", "Valeur": "value"})
+    assert dict(found.select("region_code", "value").iter_rows()) == expected
+
+
+@pytest.mark.parametrize("view", ["carte", "classement", "evolution", "comparaison"])
+@pytest.mark.parametrize("width", [400, 1100])
+def test_no_view_has_an_accessibility_fault_or_overflows(
+    page: Page, address: str, view: str, width: int, node_modules: Path
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(link(address, edition=YEAR, domaine="emploi", vue=view))
+    page.add_script_tag(path=node_modules / "axe-core" / "axe.min.js")
+    found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_it_is_small_and_first_shown_within_a_second(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    """The bound of the page itself; the browser's own start is not in it."""
+    page.goto(address)
+    expect(page.locator(".area")).to_have_count(13)
+    path = Path(address.removeprefix("file://"))
+    assert path.stat().st_size < 2_000_000
+    paint = page.evaluate(
+        "performance.getEntriesByType('paint')"
+        ".find(e => e.name === 'first-contentful-paint').startTime"
+    )
+    # A machine shared by others paints later; alone it takes about 300 ms.
+    assert paint < 3000
