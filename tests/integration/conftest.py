@@ -10,6 +10,18 @@ from phare_pipeline.cli.main import main
 from tests.integration.small import RUN, Installation, make_installation
 
 
+# Fixtures that run the whole pipeline: a test that asks for one is slow, whatever it does itself.
+WHOLE_RUNS = frozenset({"published", "published_small"})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests on a released installation as slow, before marks choose among tests."""
+    for item in items:
+        if WHOLE_RUNS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def published_small(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """A small installation with a release; tests take a copy and leave this one alone."""
