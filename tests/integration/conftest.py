@@ -9,7 +9,6 @@ import pytest
 from phare_pipeline.cli.main import main
 from tests.integration.small import RUN, Installation, make_installation
 
-
 # Fixtures that run the whole pipeline: a test that asks for one is slow, whatever it does itself.
 WHOLE_RUNS = frozenset({"published", "published_small"})
 
