@@ -1,13 +1,21 @@
 """The installation as a Dagster resource: registry, sources, folders, loaded by each run."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Self
+
 import dagster as dg
 from pydantic import PrivateAttr
 
 from phare_pipeline.steps.context import Context
+from phare_pipeline.warehouse.lock import exclusive
+
+# A run that somebody launched may wait for another one to end: longer than a full run takes.
+WAIT_SECONDS = 600.0
 
 
-class Installation(dg.ConfigurableResource[Context]):
-    """Gives assets their context.
+class Installation(dg.ConfigurableResource["Installation"]):
+    """Gives assets their context, and the run the lock of the warehouse.
 
     It is loaded when a run begins, so an edited registry counts without a restart, and every step
     of a run sees the same. Folders come from the environment (see `config`).
@@ -15,10 +23,18 @@ class Installation(dg.ConfigurableResource[Context]):
 
     _context: Context = PrivateAttr()
 
-    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
-        """Load registry and sources once for the run."""
-        del context
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Self]:
+        """Load registry and sources once for the run, and let no other run write meanwhile.
+
+        Raises:
+            ReleaseError: another run did not end in time.
+        """
         self._context = Context.load()
+        what = f"Dagster run {context.run_id or 'without a number'}"
+        warehouse = self._context.workspace.warehouse
+        with exclusive(warehouse, what, WAIT_SECONDS, dg.get_dagster_logger().info):
+            yield self
 
     def context(self) -> Context:
         """Return the context of this run."""

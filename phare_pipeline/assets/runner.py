@@ -17,7 +17,7 @@ from phare_pipeline.errors import PhareError, ReleaseError
 from phare_pipeline.steps import observations, staging
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.run import Pair
-from phare_pipeline.warehouse.release import Release, current_release
+from phare_pipeline.warehouse.releases import Release, current_release
 
 # By this tag the UI's timeline and job pages find the runs of the command line; the location's name
 # stands in workspace.yaml.

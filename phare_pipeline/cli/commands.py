@@ -57,7 +57,7 @@ def plan(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Do what is due and print what came out."""
-    from phare_pipeline.warehouse.files import exclusive, sweep
+    from phare_pipeline.warehouse.lock import exclusive
 
     context = Context.load()
     scope = scope_of(context, options)
@@ -65,12 +65,11 @@ def run(options: argparse.Namespace) -> int:
     # Readers make millions of small tuples and hardly any cycle: looking for cycles at the usual
     # pace took a third of the time of staging.
     gc.set_threshold(500_000, 20, 20)
-    with exclusive(context.workspace.warehouse):
-        sweep(context.workspace.warehouse)
-        try:
+    try:
+        with exclusive(context.workspace.warehouse, "phare run", options.wait, progress):
             outcome = runs.run(context, _executor(context, options), scope, progress)
-        finally:
-            progress.close()
+    finally:
+        progress.close()
     screen.show_outcome(context, outcome)
     return 0
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from typing import TypeAlias
 
 from phare_pipeline.errors import PhareError
+from phare_pipeline.warehouse.lock import TIMEOUT_SECONDS
+from phare_pipeline.warehouse.prune import KEPT
+
+# Where a command's function is, unless it is in `commands`.
+MODULES = {"releases": "releases", "rollback": "releases", "prune": "releases"}
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -27,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--plain", action="store_true", help="call the steps without Dagster"
             )
+            _add_wait(command)
         else:
             command.add_argument("--all", action="store_true", help="also list what is unchanged")
 
@@ -37,6 +47,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     goalposts = commands.add_parser("goalposts", help="show what renewing the scales would move")
     goalposts.add_argument("--renew", action="store_true", help="write goalposts.csv")
+
+    _add_release_commands(commands)
 
     shown = commands.add_parser("open", help="open the published files")
     shown.add_argument("region", nargs="?", help="code, ISO code, slug or name")
@@ -63,6 +75,33 @@ def _add_scope(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_release_commands(commands: Commands) -> None:
+    listed = commands.add_parser("releases", help="list the releases, give them names")
+    listed.add_argument("--name", nargs=2, metavar=("NAME", "RELEASE"), help="name a release")
+    listed.add_argument("--unname", metavar="NAME", help="take a name away")
+    listed.add_argument("--json", action="store_true", help="print plain data")
+    _add_wait(listed)
+
+    back = commands.add_parser("rollback", help="make an earlier release the current one")
+    back.add_argument("release", help="its name, its id or the beginning of its id")
+    _add_wait(back)
+
+    pruned = commands.add_parser("prune", help="remove old releases, never current or named ones")
+    pruned.add_argument("--keep", type=int, default=KEPT, metavar="N", help="how many stay")
+    pruned.add_argument("--dry-run", action="store_true", help="only say what would go")
+    _add_wait(pruned)
+
+
+def _add_wait(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--wait",
+        type=float,
+        default=TIMEOUT_SECONDS,
+        metavar="SECONDS",
+        help="how long to wait for another run to end",
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
@@ -71,10 +110,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = build_parser().parse_args(arguments)
     # Commands import pandas, DuckDB and sometimes Dagster: `phare --help` must not wait for them.
-    from phare_pipeline.cli import commands
+    module = import_module(f"phare_pipeline.cli.{MODULES.get(options.command, 'commands')}")
 
     try:
-        return int(getattr(commands, options.command)(options))
+        return int(getattr(module, options.command)(options))
     except PhareError as error:
         if options.traceback:
             raise

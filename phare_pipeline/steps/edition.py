@@ -14,6 +14,7 @@ from phare_pipeline.contract.tables import PUBLISHED_FROM
 from phare_pipeline.steps import core, scores
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.fingerprints import code_digest, digest
+from phare_pipeline.steps.origins import keep_state
 from phare_pipeline.steps.part import Part
 from phare_pipeline.warehouse.files import sha256_of
 from phare_pipeline.warehouse.tables import write_parquet
@@ -71,7 +72,22 @@ def write_part(
         path = context.workspace.core_file(name, year)
         write_parquet(table, name, path, {"edition": str(year)})
         paths.append(path)
-    context.ledger.record(part_key(part, year), part_fingerprint(context, part, year), paths, {})
+    context.ledger.record(
+        part_key(part, year),
+        part_fingerprint(context, part, year),
+        paths,
+        {"origins": keep_state(context)},
+    )
+
+
+def origins_of(context: Context, year: int, present: str) -> str:
+    """Return the state that an edition is made from: the present one, or that of its record.
+
+    The figures of an edition are made by its first part; the others depend on its tables.
+    """
+    if is_edition_built(context, year):
+        return present
+    return str(context.ledger.facts_of(part_key(PARTS[0], year))["origins"])
 
 
 def edition_hash(context: Context, year: int) -> str:

@@ -18,6 +18,19 @@ from typing import Any
 from phare_pipeline.registry.model import Registry
 
 PACKAGE = Path(__file__).resolve().parent.parent
+# What shows, launches or examines the work, and decides no byte of it.
+READING = frozenset(
+    {
+        "__init__.py",
+        "__main__.py",
+        "assets",
+        "cli",
+        "compare",
+        "definitions.py",
+        "explain",
+        "verify",
+    }
+)
 
 
 def digest(*parts: str) -> str:
@@ -51,6 +64,12 @@ def code_digest(*modules: str) -> str:
     """
     files = sorted({file for module in modules for file in _files(PACKAGE / module)})
     return digest(*(part for file in files for part in (file.name, _behaviour(file))))
+
+
+def code_digests() -> dict[str, str]:
+    """Return the sha256 of each package that decides what a release holds, by its name."""
+    names = sorted({path.relative_to(PACKAGE).parts[0] for path in _files(PACKAGE)})
+    return {name: code_digest(name) for name in names if name not in READING}
 
 
 def _files(path: Path) -> Iterable[Path]:

@@ -5,15 +5,16 @@ A measure has one source, so sources cannot contradict each other here; consolid
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from phare_pipeline.steps.audit import Built, built
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.fingerprints import code_digest, digest
 from phare_pipeline.steps.staging import staging_key
+from phare_pipeline.warehouse.digests import content_digest
 from phare_pipeline.warehouse.staging import read_staging
 from phare_pipeline.warehouse.tables import conform, write_parquet
 
@@ -50,15 +51,11 @@ def write_observations(context: Context, table: pa.Table) -> None:
 
 
 def _year_digests(table: pa.Table) -> dict[int, str]:
-    """Return a hash of the figures of each data year; the table is sorted, so bytes repeat."""
-    digests: dict[int, str] = {}
-    for year in table["data_year"].unique().to_pylist():
-        part = table.filter(pa.compute.equal(table["data_year"], year)).combine_chunks()
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, part.schema) as writer:
-            writer.write_table(part)
-        digests[year] = hashlib.sha256(sink.getvalue()).hexdigest()
-    return digests
+    """Return a hash of the figures of each data year; the table is sorted by its key."""
+    return {
+        year: content_digest(table.filter(pc.equal(table["data_year"], year)))
+        for year in table["data_year"].unique().to_pylist()
+    }
 
 
 def years_digest(facts: Mapping[str, object], first: int, last: int) -> str:

@@ -1,23 +1,34 @@
 """Gathers what was built into a release and makes it the current one, whole or not at all.
 
-How folders are assembled and switched belongs in `warehouse/release`.
+How folders are assembled and switched belongs in `warehouse/assemble`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from phare_pipeline.contract import CONTRACT_VERSION
-from phare_pipeline.contract.tables import PUBLISHED_FROM
+from phare_pipeline.contract.fields import FIELDS
+from phare_pipeline.contract.tables import PUBLISHED_FROM, TABLES
 from phare_pipeline.errors import ReleaseError
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.dimensions import build_dimensions
-from phare_pipeline.steps.edition import PARTS, edition_hash, part_key
-from phare_pipeline.steps.fingerprints import code_digest, value_digest
+from phare_pipeline.steps.edition import PARTS, edition_hash, origins_of, part_key
+from phare_pipeline.steps.fingerprints import code_digests, value_digest
+from phare_pipeline.steps.origins import (
+    declared_files,
+    forget_states,
+    keep_state,
+    state_files,
+    state_of,
+)
+from phare_pipeline.warehouse.assemble import assemble, regional_files
 from phare_pipeline.warehouse.files import sha256_of
-from phare_pipeline.warehouse.release import Release, assemble, current_release
+from phare_pipeline.warehouse.prune import KEPT
+from phare_pipeline.warehouse.releases import Release, current_release
 from phare_pipeline.warehouse.tables import read_parquet
 
 KEY = "release"
@@ -47,7 +58,7 @@ def is_current(context: Context) -> bool:
     )
 
 
-def make_release(context: Context, *, keep: int = 5) -> Release:
+def make_release(context: Context, *, keep: int = KEPT) -> Release:
     """Assemble the release of all built editions and switch `current` to it.
 
     Raises:
@@ -57,22 +68,29 @@ def make_release(context: Context, *, keep: int = 5) -> Release:
     hashes = _hashes(context)
     if not hashes:
         raise ReleaseError("Nothing is built yet", expected="one edition", action="phare run")
+    keep_state(context)
+    marts = release_tables(context, hashes)
+    inputs = _inputs(context, hashes)
+    states = {edition["origins"] for edition in inputs["editions"].values()}
+    files = regional_files(context.workspace, hashes, context.slugs) | state_files(context, states)
+    release = assemble(context.workspace, files=files, marts=marts, inputs=inputs, keep=keep)
+    forget_states(context, states)
+    facts: dict[str, str | int | float] = {"release_id": release.release_id}
+    context.ledger.record(KEY, value_digest(inputs), (), facts)
+    return release
+
+
+def release_tables(context: Context, hashes: Mapping[int, str]) -> dict[str, pa.Table]:
+    """Return the flat tables of the given editions as they are built, facts then dimensions."""
     facts = {
         out: _all_editions(context, core, tuple(hashes)) for out, core in PUBLISHED_FROM.items()
     }
-    marts = {**facts, **build_dimensions(context, hashes, facts)}
-    inputs = _inputs(context, hashes)
-    release = assemble(
-        context.workspace,
-        editions=hashes,
-        slugs=context.slugs,
-        marts=marts,
-        inputs=inputs,
-        keep=keep,
-    )
-    facts_of_release: dict[str, str | int | float] = {"release_id": release.release_id}
-    context.ledger.record(KEY, value_digest(inputs), (), facts_of_release)
-    return release
+    return {**facts, **build_dimensions(context, hashes, facts)}
+
+
+def release_inputs(context: Context) -> dict[str, Any]:
+    """Return what a release of what is built now would be made from, as in its manifest."""
+    return _inputs(context, _hashes(context))
 
 
 def _hashes(context: Context) -> dict[int, str]:
@@ -84,21 +102,32 @@ def _all_editions(context: Context, core: str, editions: tuple[int, ...]) -> pa.
     return pa.concat_tables([table.replace_schema_metadata(None) for table in tables])
 
 
-def _inputs(context: Context, hashes: dict[int, str]) -> dict[str, Any]:
+def _inputs(context: Context, hashes: Mapping[int, str]) -> dict[str, Any]:
+    present = state_of(context)
     return {
-        "sources": {s.source_id: s.data_version for s in context.sources.values()},
-        "corrections": sha256_of(context.workspace.raw / "corrections.csv"),
-        "gaps": sha256_of(context.workspace.raw / "gaps.csv"),
+        "sources": {
+            source.source_id: {
+                "vintage": source.vintage,
+                "files": {file.path: file.sha256 for file in source.files},
+            }
+            for source in context.sources.values()
+        },
+        "declarations": {name: sha256_of(path) for name, path in declared_files(context).items()},
+        # By content: moved rows and rewritten comments are declarations that change no figure.
         "registry": context.registry_hash,
         "models": context.models_hash,
-        "code": code_digest("."),
-        "contract": CONTRACT_VERSION,
+        "code": code_digests(),
+        "contract": {
+            "version": CONTRACT_VERSION,
+            "sha256": value_digest([list(FIELDS.values()), list(TABLES.values())]),
+        },
         "lock": sha256_of(context.workspace.lock),
         "editions": {
             str(year): {
                 "hash": value,
-                # What the edition was built from: another than today's when only part was rerun.
-                **{p.name: context.ledger.fingerprint_of(part_key(p, year)) for p in PARTS},
+                # What it was built from: not what is there now when only part was rerun.
+                "origins": origins_of(context, year, present),
+                "parts": {p.name: context.ledger.fingerprint_of(part_key(p, year)) for p in PARTS},
             }
             for year, value in hashes.items()
         },

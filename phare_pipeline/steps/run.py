@@ -5,14 +5,17 @@ What a step does belongs in its own module, what a person sees of it in `cli`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Protocol
 
 from phare_pipeline.steps import edition, observations, publish, release, staging
 from phare_pipeline.steps.context import Context
-from phare_pipeline.warehouse.release import Release
+from phare_pipeline.warehouse import run_log
+from phare_pipeline.warehouse.releases import Release
 
 Pair = tuple[str, int]
 Report = Callable[[str], None]
@@ -87,6 +90,26 @@ class PlainExecutor:
         return release.make_release(self.context)
 
 
+class Timer:
+    """Passes on what begins, and measures how long each thing takes."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._begun: dict[str, float] = {}
+
+    def __call__(self, text: str) -> None:
+        """Tell and note what begins now."""
+        self._begun[text] = time.monotonic()
+        self._report(text)
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """How long each thing took, the last one until now."""
+        moments = [*self._begun.values(), time.monotonic()]
+        spans = [round(end - begin, 3) for begin, end in pairwise(moments)]
+        return dict(zip(self._begun, spans, strict=True))
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a run did."""
@@ -114,35 +137,52 @@ def run(context: Context, start: Callable[[], Executor], scope: Scope, report: R
         PhareError: a step is refused; the last release stands.
     """
     executor = cache(start)
+    timer = Timer(report)
     staging.check_files(context)
     staged = tuple(s for s in context.sources if not staging.is_staged(context, context.sources[s]))
     if staged:
-        report(f"staging {len(staged)} sources")
+        timer(f"staging {len(staged)} sources")
         executor().stage(staged)
     if not observations.are_united(context):
-        report("uniting all figures")
+        timer("uniting all figures")
         executor().unite()
     built = []
     for year in scope.years:
         if not edition.is_edition_built(context, year):
-            report(f"building edition {year}")
+            timer(f"building edition {year}")
             executor().build(year)
             built.append(year)
     cuts = tuple(due_cuts(context, scope))
     if cuts:
         regions, years = {slug for slug, _ in cuts}, {year for _, year in cuts}
-        report(f"cutting {len(regions)} regions × {len(years)} editions")
+        timer(f"cutting {len(regions)} regions × {len(years)} editions")
         executor().cut(cuts)
     published = None
     if not release.is_current(context):
-        report("assembling the release")
+        timer("assembling the release")
         published = executor().publish()
     stale = tuple(
         year
         for year in release.built_editions(context)
         if year not in scope.years and not edition.is_edition_built(context, year)
     )
-    return Outcome(staged, tuple(built), cuts, published, stale)
+    outcome = Outcome(staged, tuple(built), cuts, published, stale)
+    if timer.seconds:
+        _log(context, outcome, timer)
+    return outcome
+
+
+def _log(context: Context, outcome: Outcome, timer: Timer) -> None:
+    """Note what a run did and how long it took."""
+    run_log.write_entry(
+        context.workspace,
+        run_log.RUN,
+        release=outcome.release.release_id if outcome.release else None,
+        staged=list(outcome.staged),
+        editions=list(outcome.editions),
+        region_years=len(outcome.cuts),
+        seconds=timer.seconds,
+    )
 
 
 def due_cuts(context: Context, scope: Scope) -> Iterator[Pair]:

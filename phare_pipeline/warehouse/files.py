@@ -1,22 +1,18 @@
-"""Writes files whole or not at all, one writer at a time; what is in them belongs elsewhere."""
+"""Writes files whole or not at all; what is in them belongs elsewhere."""
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import shutil
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-from phare_pipeline.errors import PhareError, ReleaseError
+from phare_pipeline.errors import PhareError
 
 # No reader looks for names that begin like this, and `sweep` may delete them.
 TEMPORARY = ".tmp-"
-LOCK_TIMEOUT_SECONDS = 10.0
 
 
 def sha256_of(path: Path) -> str:
@@ -100,36 +96,23 @@ def sweep(folder: Path) -> list[Path]:
     return leftovers
 
 
-@contextmanager
-def exclusive(warehouse: Path, timeout: float = LOCK_TIMEOUT_SECONDS) -> Iterator[None]:
-    """Hold the warehouse alone; the system frees it when the process ends, however it ends.
+def link(source: Path, target: Path) -> None:
+    """Put a file at another place too, its folder made where it is missing.
 
-    Raises:
-        ReleaseError: another process still holds it after `timeout` seconds.
+    A hard link where the file system has them: safe, because nothing here writes into a file that
+    exists. A copy elsewhere, which is the same to readers.
     """
-    path = warehouse / "build" / "lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as file:
-        deadline = time.monotonic() + timeout
-        while not _try_lock(file.fileno()):
-            if time.monotonic() > deadline:
-                file.seek(0)
-                raise ReleaseError(
-                    "Another run is writing to the warehouse",
-                    found=f"process {file.read().strip() or 'unknown'}",
-                    expected="one run at a time",
-                    action="wait until it has ended, then run again",
-                )
-            time.sleep(0.1)
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
-
-
-def _try_lock(descriptor: int) -> bool:
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder, if it is there, so that nobody ever sees half of it under its name."""
+    if folder.exists():
+        grave = folder.with_name(f"{TEMPORARY}{os.getpid()}-{folder.name}")
+        shutil.rmtree(grave, ignore_errors=True)
+        folder.rename(grave)
+        shutil.rmtree(grave)

@@ -16,7 +16,7 @@ from phare_pipeline.errors import ReleaseError
 from phare_pipeline.sources.pins import renew_pins
 from phare_pipeline.steps import core, publish, release
 from phare_pipeline.steps.context import Context
-from phare_pipeline.warehouse.release import rollback
+from phare_pipeline.warehouse.switch import rollback
 
 from .conftest import YEAR, Installation, make_installation, use
 

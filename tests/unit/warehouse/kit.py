@@ -6,13 +6,20 @@ import pyarrow as pa
 from phare_pipeline.config import Workspace
 from phare_pipeline.contract.fields import FIELDS
 from phare_pipeline.contract.tables import CUT_FROM, TABLES, table_of
-from phare_pipeline.warehouse.release import Release, assemble
+from phare_pipeline.warehouse.assemble import assemble, regional_files
+from phare_pipeline.warehouse.releases import Release
 from phare_pipeline.warehouse.tables import conform, write_parquet
 
 SLUGS = ("bretagne", "corse")
 EDITIONS = {2015: "a" * 64, 2016: "b" * 64}
 PATTERNED = {"period": "2016-T4", "annualise": "", "decided_on": "2024-01-01"}
 PUBLISHED = tuple(name for name, table in TABLES.items() if table.layer in ("out", "dim"))
+INPUTS = {
+    "sources": {"x": {"files": {"x.csv": "0" * 64}}},
+    "registry": "1" * 64,
+    "code": {"steps": "2" * 64},
+    "editions": {str(year): {"hash": value} for year, value in EDITIONS.items()},
+}
 # Enough to tell releases apart, and few enough to make many of them.
 FLAT = ("dim_region", "out_indicators")
 
@@ -83,10 +90,9 @@ def marts(value=1.0) -> dict[str, pa.Table]:
 def publish(place: Workspace, value=1.0, keep=5, editions=EDITIONS) -> Release:
     return assemble(
         place,
-        editions=editions,
-        slugs=SLUGS,
+        files=regional_files(place, editions, SLUGS),
         marts=marts(value),
-        inputs={"sources": {"x": "0" * 64}},
+        inputs=INPUTS,
         keep=keep,
     )
 

@@ -1,7 +1,8 @@
-"""Atomic writing: failures, kills and full disks leave the old file; one writer at a time."""
+"""Atomic writing: failures, kills and full disks leave the old file."""
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from phare_pipeline.errors import PhareError, ReleaseError
+from phare_pipeline.errors import PhareError
 from phare_pipeline.warehouse.files import (
-    exclusive,
+    remove_folder,
     sha256_of,
     sweep,
     write_atomic,
@@ -30,14 +31,6 @@ def write(temporary):
     print("writing", flush=True)
     time.sleep(60)
 write_atomic(Path(sys.argv[1]), write)
-"""
-HOLDER = """
-import sys, time
-from pathlib import Path
-from phare_pipeline.warehouse.files import exclusive
-with exclusive(Path(sys.argv[1])):
-    print("holding", flush=True)
-    time.sleep(60)
 """
 
 
@@ -147,12 +140,22 @@ def test_a_killed_writer_leaves_the_old_file_and_sweep_cleans(tmp_path, reposito
     assert names(tmp_path) == ["deep", "tmp-of-someone-else"]
 
 
-def test_the_lock_says_who_holds_it_and_ends_with_its_holder(tmp_path, repository):
-    process = start(HOLDER, tmp_path, repository)
-    try:
-        with pytest.raises(ReleaseError, match=f"process {process.pid}"), exclusive(tmp_path, 0.1):
-            pass
-    finally:
-        kill(process)
-    with exclusive(tmp_path, 0.1):
-        assert (tmp_path / "build" / "lock").read_text() == str(os.getpid())
+def test_a_folder_goes_in_one_step(tmp_path, monkeypatch):
+    folder = tmp_path / "x"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "file").write_bytes(b"x")
+
+    def fail(path, **options):
+        if path.exists():
+            raise OSError(errno.EIO, "no")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", fail)
+        with pytest.raises(OSError, match="no"):
+            remove_folder(folder)
+    [grave] = tmp_path.iterdir()
+    assert grave.name.startswith(".tmp-")
+    assert (grave / "deep" / "file").is_file()
+    remove_folder(folder)
+    assert sweep(tmp_path) == [grave]
+    assert names(tmp_path) == []

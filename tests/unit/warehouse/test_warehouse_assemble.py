@@ -1,4 +1,4 @@
-"""Releases: whole or not at all, named by content, switched, pruned and gone back to."""
+"""Releases are assembled whole or not at all, and named by their content."""
 
 import errno
 import hashlib
@@ -13,8 +13,12 @@ import pytest
 
 from phare_pipeline.contract.tables import CUT_FROM
 from phare_pipeline.errors import PhareError, ReleaseError
-from phare_pipeline.warehouse import files, release
-from phare_pipeline.warehouse.release import assemble, current_release, rollback
+from phare_pipeline.warehouse import assemble as assembling
+from phare_pipeline.warehouse import files
+from phare_pipeline.warehouse.assemble import assemble, regional_files
+from phare_pipeline.warehouse.digests import content_digest
+from phare_pipeline.warehouse.releases import current_release
+from phare_pipeline.warehouse.wholeness import damages
 from tests.unit.warehouse import kit
 
 
@@ -59,6 +63,11 @@ def test_a_release_is_whole_linked_and_read_only(place):
     assert set(found) == regional | flat | {"manifest.json", "phare.duckdb"}
     manifest = json.loads(found["manifest.json"])
     assert set(manifest["files"]) == regional | flat
+    assert manifest["inputs"] == kit.INPUTS
+    assert manifest["catalogue"] == {
+        name: {"rows": rows.num_rows, "sha256": content_digest(rows)}
+        for name, rows in kit.marts().items()
+    }
     for path in place.current.rglob("*.parquet"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o444
     table, slug = "out_scores", kit.SLUGS[0]
@@ -152,21 +161,27 @@ def writers(monkeypatch, allowed):
         guarded(Path, name)
     guarded(shutil, "copyfile")
     guarded(files, "_write_bytes")
-    guarded(release, "write_parquet")
-    guarded(release, "write_catalogue")
+    guarded(assembling, "write_parquet")
+    guarded(assembling, "write_catalogue")
     return count
 
 
 def test_a_full_disk_at_any_write_leaves_current(place, tmp_path):
     first = kit.publish(place)
     before = kit.snapshot(place.current)
-    tables = kit.marts(2.0)
-    options = {"editions": kit.EDITIONS, "slugs": kit.SLUGS, "marts": tables, "inputs": {}}
+
+    def options(where):
+        regional = regional_files(where, kit.EDITIONS, kit.SLUGS)
+        contents = [("csv/dim_region.csv", b"region_code\n"), ("page.html", b"<p>")]
+        tables = kit.marts(2.0)
+        return {"files": regional, "contents": contents, "marts": tables, "inputs": kit.INPUTS}
+
     with pytest.MonkeyPatch.context() as patch:
         # How many writes there are, counted in a copy.
         shutil.copytree(place.warehouse, tmp_path / "copy" / "warehouse", symlinks=True)
         count = writers(patch, 10**9)
-        assemble(kit.workspace(tmp_path / "copy"), **options)
+        copy = kit.workspace(tmp_path / "copy")
+        assemble(copy, **options(copy))
         total = count[0]
     assert total > 50
     steps = sorted({*range(0, total, 7), *range(total - 12, total)})
@@ -174,37 +189,18 @@ def test_a_full_disk_at_any_write_leaves_current(place, tmp_path):
         with pytest.MonkeyPatch.context() as patch:
             writers(patch, allowed)
             with pytest.raises(PhareError, match="The disk is full"):
-                assemble(place, **options)
+                assemble(place, **options(place))
         assert current_release(place).release_id == first.release_id, allowed
         assert not list(place.warehouse.rglob(".tmp-*")), allowed
         # A complete folder that was not switched to is used by the next run; begin anew here.
         for name in set(present(place)) - {first.release_id}:
             shutil.rmtree(place.releases / name)
     assert kit.snapshot(place.current) == before
-    assert assemble(place, **options).release_id != first.release_id
-
-
-def test_rollback(place):
-    first, second = kit.publish(place), kit.publish(place, value=2.0)
-    assert current_release(place).release_id == second.release_id
-    assert rollback(place, first.release_id).path == first.path
-    assert current_release(place).release_id == first.release_id
-    with pytest.raises(ReleaseError, match=first.release_id):
-        rollback(place, "0" * 16)
-    assert current_release(place).release_id == first.release_id
-    # The next run puts the newest content back.
-    assert kit.publish(place, value=2.0).release_id == second.release_id
-    assert current_release(place).release_id == second.release_id
-
-
-def test_old_releases_are_removed_by_order_of_use(place):
-    made = [kit.publish(place, value=float(n)).release_id for n in range(3)]
-    rollback(place, made[0])
-    last = kit.publish(place, value=9.0, keep=2).release_id
-    assert present(place) == sorted([made[0], last])
-    assert current_release(place).release_id == last
-    assert kit.publish(place, value=9.0, keep=0).release_id == last
-    assert present(place) == [last]
+    second = assemble(place, **options(place))
+    assert second.release_id != first.release_id
+    listed = json.loads((second.path / "manifest.json").read_text("utf-8"))["files"]
+    assert {"csv/dim_region.csv", "page.html"} <= listed.keys()
+    assert damages(second.path) == []
 
 
 def test_no_clock_and_no_folder_in_what_is_published(place, tmp_path):
@@ -213,3 +209,16 @@ def test_no_clock_and_no_folder_in_what_is_published(place, tmp_path):
         assert str(tmp_path).encode() not in content, name
     manifest = (made.path / "manifest.json").read_bytes()
     assert made.release_id == hashlib.sha256(manifest).hexdigest()[:16]
+
+
+def test_a_damaged_release_is_made_anew(place):
+    made = kit.publish(place)
+    before = kit.snapshot(made.path)
+    (made.path / "marts" / "dim_region.parquet").unlink()
+    again = kit.publish(place)
+    assert (again.release_id, again.is_new) == (made.release_id, True)
+    after = kit.snapshot(made.path)
+    before.pop("phare.duckdb")
+    after.pop("phare.duckdb")
+    assert after == before
+    assert present(place) == [made.release_id]
