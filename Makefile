@@ -46,8 +46,10 @@ test: $(STAMP) ## all tests
 test-fast: $(STAMP) ## the tests that need no other program and take milliseconds
 	@$(PY) -m pytest -m 'not slow and not system and not ui'
 
-test-tools: ## install the programs of others that some tests compare with (npm)
+test-tools: $(STAMP) ## install the programs of others that some tests compare with (npm, pip)
 	@npm ci --silent --no-audit --no-fund --prefix tests/node
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --upgrade \
+		--target tests/duckdb_1_4/packages -r tests/duckdb_1_4/requirements.txt
 
 lint: $(STAMP) ## ruff (rules and format) and mypy in strict mode
 	@$(PY) -m ruff check

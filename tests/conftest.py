@@ -60,6 +60,15 @@ def node_modules(require_program: Callable[[str, str], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
+def duckdb_1_4() -> Path:
+    """A DuckDB of the 1.x series, as most tools still have it; skips by name without it."""
+    folder = REPOSITORY / "tests" / "duckdb_1_4" / "packages"
+    if not folder.is_dir():
+        pytest.skip("tests/duckdb_1_4/packages is missing: run `make test-tools`")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def browser(require_program: Callable[[str, str], Path]) -> Iterator[Browser]:
     """A headless Chromium, closed at the end."""
     from playwright.sync_api import sync_playwright
