@@ -63,7 +63,7 @@ NOTES = {
         "Donné comme significativement supérieur à l’ensemble"
     ),
     "sorted; repeated on slide 54; column sums to 302 (expected <=300 + rounding)": (
-        "Série triée, répétée page 54 ; la colonne fait 302"
+        "Série triée, répétée page 54"
     ),
     "series sums to 100; <= total everywhere": "La série fait 100",
     "first 3 items confirmed by slide 63 (46/38/19)": "Trois premiers confirmés page 63",
@@ -202,15 +202,13 @@ def sample_row(cells: Cells, deck: list[str], codebook: Codebook) -> list[str]:
     ]
 
 
-def write(name: str, columns: tuple[str, ...], rows: Iterable[list[str]]) -> tuple[str, int]:
-    """Write a table below `raw/surveys/`; return its hash and size."""
+def encode(columns: tuple[str, ...], rows: Iterable[list[str]]) -> bytes:
+    """Write a table as the bytes of its CSV file."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(rows)
-    content = text.getvalue().encode()
-    (SURVEYS / name).write_bytes(content)
-    return hashlib.sha256(content).hexdigest(), len(content)
+    return text.getvalue().encode()
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -219,23 +217,32 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def main(seed: Path) -> None:
-    """Carry both tables and pin them."""
+def carry(seed: Path) -> dict[str, bytes]:
+    """Return the results and the sample structure, by kind of file."""
     codebook = load_codebook(STUDY, load_registry())
     deck = (seed / "deck_2016.txt").read_text("utf-8").split("\n")
     results = read(seed / "survey_results_canonical.csv")
     samples = read(seed / "sample_structure.csv")
-    tables = {
-        "results": (RESULT_COLUMNS, [result_row(c, deck, codebook) for c in results]),
-        "sample": (SAMPLE_STRUCTURE_COLUMNS, [sample_row(c, deck, codebook) for c in samples]),
+    return {
+        "results": encode(RESULT_COLUMNS, (result_row(c, deck, codebook) for c in results)),
+        "sample": encode(
+            SAMPLE_STRUCTURE_COLUMNS, (sample_row(c, deck, codebook) for c in samples)
+        ),
     }
+
+
+def write_and_pin(tables: Mapping[str, bytes]) -> None:
+    """Write tables where `study.toml` has their kind, and pin them there."""
     study = tomlkit.parse((STUDY / "study.toml").read_text("utf-8"))
     for file in study["files"]:
-        columns, rows = tables[file["kind"]]
-        file["sha256"], file["bytes"] = write(file["path"], columns, rows)
-        print(f"{file['path']}: {len(rows)} figures, {file['bytes']} bytes")
+        content = tables.get(file["kind"])
+        if content is not None:
+            (SURVEYS / file["path"]).write_bytes(content)
+            file["sha256"], file["bytes"] = hashlib.sha256(content).hexdigest(), len(content)
+            lines = content.count(b"\n") - 1
+            print(f"{file['path']}: {lines} lines, {len(content)} bytes")
     (STUDY / "study.toml").write_text(tomlkit.dumps(study), "utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    write_and_pin(carry(Path(sys.argv[1])))

@@ -11,7 +11,7 @@ WHOLE = "ensemble"
 """The segment of every respondent of an actor."""
 
 CONFIDENCES = ("certain", "inferred", "ambiguous")
-FILE_KINDS = ("results", "sample")
+FILE_KINDS = ("results", "sample", "reprints", "figures", "claims", "labels")
 SYNTHETIC_FR = "données synthétiques"
 """Words that the title of a synthetic study bears."""
 
