@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from phare_pipeline.cli import screen
@@ -75,9 +75,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Read and audit sources without writing; list every rejected row."""
+    """Read and audit sources without writing; list every rejected row, or a study's faults."""
     from phare_pipeline.steps.staging import read_source
 
+    if options.study:
+        return _check_studies(options.study)
     context = Context.load()
     names = options.source or list(context.sources)
     rejected = 0
@@ -97,6 +99,25 @@ def check(options: argparse.Namespace) -> int:
         rejected += len(staged.quarantine)
         screen.show_check(name, staged)
     return 1 if rejected else 0
+
+
+def _check_studies(names: Sequence[str]) -> int:
+    """Judge what studies have printed; 1 when a fault is found in one."""
+    from phare_pipeline.cli.findings import show_findings
+    from phare_pipeline.config import Workspace
+    from phare_pipeline.registry.loader import load_registry
+    from phare_pipeline.survey.consistency import Severity, check_study
+    from phare_pipeline.survey.published.study import load_published_study
+
+    workspace = Workspace.from_environment()
+    registry = load_registry(workspace.registry)
+    has_faults = False
+    for name in names:
+        study = load_published_study(workspace.raw / "surveys", name, registry)
+        findings = check_study(study)
+        show_findings(study, findings)
+        has_faults |= any(finding.severity is not Severity.INFO for finding in findings)
+    return int(has_faults)
 
 
 def pin(options: argparse.Namespace) -> int:

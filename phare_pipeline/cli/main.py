@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -41,7 +42,9 @@ def build_parser() -> argparse.ArgumentParser:
             command.add_argument("--all", action="store_true", help="also list what is unchanged")
 
     check = commands.add_parser("check", help="read and audit the sources without writing anything")
-    check.add_argument("--source", action="append", metavar="ID", help="only this source")
+    what = check.add_mutually_exclusive_group()
+    what.add_argument("--source", action="append", metavar="ID", help="only this source")
+    what.add_argument("--study", action="append", metavar="ID", help="what this study has printed")
 
     commands.add_parser("pin", help="renew the pins of raw/sources.toml, show what changed")
 
@@ -119,6 +122,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # Who read the output (head, less) has enough; nothing may be flushed into the closed pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("interrupted; the last release stands", file=sys.stderr)
         return 130

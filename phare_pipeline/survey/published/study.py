@@ -55,8 +55,7 @@ def load_published_study(surveys_dir: Path, study_id: str, registry: Registry) -
         registry: for domains and regions.
 
     Raises:
-        SourceError: there is no such study, it has published nothing, or a file is not the pinned
-            one.
+        SourceError: there is no such study, or a file is missing or not the pinned one.
         CodebookError: a line of its tables is wrong.
     """
     known = studies(surveys_dir)
@@ -71,7 +70,7 @@ def load_published_study(surveys_dir: Path, study_id: str, registry: Registry) -
     return PublishedStudy(
         codebook=codebook,
         registry=registry,
-        results=read_published(surveys_dir, codebook),
+        results=read_published(surveys_dir, codebook) if "results" in kinds else (),
         sample=read_sample_structure(surveys_dir, codebook) if "sample" in kinds else (),
         reprints=read_reprints(surveys_dir, codebook) if "reprints" in kinds else (),
         definitions=definitions,
