@@ -8,7 +8,7 @@ STAMP := $(VENV)/.phare-setup
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui test test-fast test-tools lint format bench lock clean
+.PHONY: help setup run ui pdf test test-fast test-tools lint format bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sort \
@@ -39,6 +39,9 @@ run: $(STAMP) ## run the main job on the extracts of raw/ and print the newest c
 
 ui: $(STAMP) ## open Dagster on loopback: see, rerun and watch
 	@$(VENV)/bin/phare ui
+
+pdf: $(STAMP) ## write the published reports as PDF into exports/ (needs Pango, see the message)
+	@$(VENV)/bin/phare export --format pdf
 
 test: $(STAMP) ## all tests
 	@$(PY) -m pytest

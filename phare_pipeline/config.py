@@ -83,3 +83,7 @@ class Workspace:
     def out_file(self, table: str, slug: str, year: int) -> Path:
         """A published table of one region and edition, before its release."""
         return self.build / "out" / table / f"region={slug}" / f"{year}.parquet"
+
+    def document_file(self, path: str) -> Path:
+        """A published document, by its path in a release, before its release."""
+        return self.build / "documents" / path

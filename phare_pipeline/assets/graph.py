@@ -8,6 +8,7 @@ from functools import cache
 import dagster as dg
 
 from phare_pipeline.assets.core import core_assets
+from phare_pipeline.assets.documents import document_assets
 from phare_pipeline.assets.out import out_assets
 from phare_pipeline.assets.raw import raw_assets
 from phare_pipeline.assets.release import release
@@ -26,12 +27,14 @@ class Graph:
     observations: dg.AssetsDefinition
     core: tuple[dg.AssetsDefinition, ...]
     out: dg.AssetsDefinition
+    documents: tuple[dg.AssetsDefinition, ...]
     release: dg.AssetsDefinition
 
     @property
     def all(self) -> tuple[dg.AssetsDefinition, ...]:
         """Every asset, from raw files to release."""
-        return (self.raw, *self.staging, self.observations, *self.core, self.out, self.release)
+        below = (self.raw, *self.staging, self.observations, *self.core)
+        return (*below, self.out, *self.documents, self.release)
 
 
 @cache
@@ -45,5 +48,6 @@ def graph() -> Graph:
         observations=observations_asset(sources),
         core=tuple(core_assets(SqlProject.load(workspace.models))),
         out=out_assets(),
+        documents=tuple(document_assets()),
         release=release,
     )

@@ -4,13 +4,16 @@ from typing import Any
 
 import dagster as dg
 
+from phare_pipeline.assets.documents import national_name
 from phare_pipeline.assets.partitions import REGION_YEARS, YEARS
 from phare_pipeline.assets.resources import Installation
-from phare_pipeline.assets.runner import DagsterExecutor
+from phare_pipeline.assets.runner import DagsterExecutor, document_job
 from phare_pipeline.assets.staging import refuse
+from phare_pipeline.contract.documents import NATIONAL
 from phare_pipeline.contract.tables import CUT_FROM
 from phare_pipeline.errors import PhareError
 from phare_pipeline.steps import edition, observations
+from phare_pipeline.steps.documents import MAKERS
 from phare_pipeline.steps.run import Scope, run
 
 
@@ -40,6 +43,7 @@ def build_jobs() -> list[Any]:
             partitions_def=REGION_YEARS,
             description="Writes the files of one region and edition from the edition's tables.",
         ),
+        *_document_jobs(),
         # An asset and a job of one name would clash: the asset is `release`.
         dg.define_asset_job(
             "publication",
@@ -47,6 +51,27 @@ def build_jobs() -> list[Any]:
             description="Publishes what is built; refuses a mixture of states.",
         ),
         everything,
+    ]
+
+
+def _document_jobs() -> list[Any]:
+    return [
+        job
+        for maker in MAKERS
+        for job in (
+            dg.define_asset_job(
+                document_job(maker),
+                selection=dg.AssetSelection.assets(maker.document.name),
+                partitions_def=REGION_YEARS,
+                description="Writes the document of a region and edition.",
+            ),
+            dg.define_asset_job(
+                document_job(maker, NATIONAL),
+                selection=dg.AssetSelection.assets(national_name(maker)),
+                partitions_def=YEARS,
+                description="Writes the document of France and an edition.",
+            ),
+        )
     ]
 
 

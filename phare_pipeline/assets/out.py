@@ -13,13 +13,12 @@ from phare_pipeline.assets.metadata import (
     same_columns,
     static_metadata,
 )
-from phare_pipeline.assets.partitions import REGION_YEARS, TO_YEAR
+from phare_pipeline.assets.partitions import REGION_YEARS, TO_YEAR, pair_of
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.contract.tables import CUT_FROM, table_of
 from phare_pipeline.errors import PhareError
 from phare_pipeline.steps import publish
-from phare_pipeline.steps.run import Pair
 
 
 def out_assets() -> dg.AssetsDefinition:
@@ -49,7 +48,7 @@ def out_assets() -> dg.AssetsDefinition:
     )
     def out(context: dg.AssetExecutionContext, installation: Installation) -> Results:
         loaded = installation.context()
-        pairs = sorted((_pair(key) for key in context.partition_keys), key=lambda pair: pair[1])
+        pairs = sorted((pair_of(key) for key in context.partition_keys), key=lambda pair: pair[1])
         rows = dict.fromkeys(CUT_FROM, 0)
         try:
             for year, group in groupby(pairs, key=lambda pair: pair[1]):
@@ -68,8 +67,3 @@ def out_assets() -> dg.AssetsDefinition:
             )
 
     return out
-
-
-def _pair(key: str) -> Pair:
-    dimensions = dict(zip(("region", "year"), key.split("|"), strict=True))
-    return dimensions["region"], int(dimensions["year"])

@@ -20,3 +20,9 @@ EVERY_PARTITION = dg.AllPartitionMapping()
 def region_year(slug: str, year: int) -> dg.MultiPartitionKey:
     """Return the partition key of a region and edition."""
     return dg.MultiPartitionKey({"region": slug, "year": str(year)})
+
+
+def pair_of(key: str) -> tuple[str, int]:
+    """Return the region and edition of a partition key."""
+    dimensions = dict(zip(("region", "year"), key.split("|"), strict=True))
+    return dimensions["region"], int(dimensions["year"])

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from phare_pipeline.assets.documents import national_name
 from phare_pipeline.assets.metadata import OWNERS
 from phare_pipeline.assets.partitions import EVERY_PARTITION
 from phare_pipeline.assets.resources import Installation
@@ -9,11 +10,14 @@ from phare_pipeline.assets.staging import refuse
 from phare_pipeline.contract.tables import CUT_FROM
 from phare_pipeline.errors import PhareError
 from phare_pipeline.steps import release as step
+from phare_pipeline.steps.documents import MAKERS
+
+DOCUMENTS = [name for m in MAKERS for name in (m.document.name, national_name(m))]
 
 
 @dg.asset(
     name="release",
-    deps=[dg.AssetDep(name, partition_mapping=EVERY_PARTITION) for name in CUT_FROM],
+    deps=[dg.AssetDep(name, partition_mapping=EVERY_PARTITION) for name in (*CUT_FROM, *DOCUMENTS)],
     group_name="release",
     description=(
         "Publication immuable, nommée d’après son contenu, que les lecteurs trouvent dans "

@@ -13,9 +13,11 @@ from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 
 from phare_pipeline.assets.partitions import region_year
 from phare_pipeline.assets.raw import raw_key
+from phare_pipeline.contract.documents import NATIONAL
 from phare_pipeline.errors import PhareError, ReleaseError
 from phare_pipeline.steps import observations, staging
 from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.document import Maker
 from phare_pipeline.steps.run import Pair
 from phare_pipeline.warehouse.releases import Release, current_release
 
@@ -26,6 +28,12 @@ RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_p
 
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def document_job(maker: Maker, slug: str | None = None) -> str:
+    """Return the job that makes the documents of regions, or those of France."""
+    name = maker.document.name.removeprefix("out_")
+    return name if slug is None else f"{name}_{slug}"
 
 
 class DagsterExecutor:
@@ -53,10 +61,19 @@ class DagsterExecutor:
 
     def cut(self, pairs: Sequence[Pair]) -> None:
         """Cut regions and editions, a run for each range of regions × range of editions."""
+        self._run_ranges("region", pairs)
+
+    def document(self, maker: Maker, pairs: Sequence[Pair]) -> None:
+        """Make documents of regions by range, and those of France by edition."""
+        self._run_ranges(document_job(maker), [pair for pair in pairs if pair[0] != NATIONAL])
+        for year in sorted(year for slug, year in pairs if slug == NATIONAL):
+            self._run(document_job(maker, NATIONAL), partition=str(year))
+
+    def _run_ranges(self, job: str, pairs: Sequence[Pair]) -> None:
         context = self._context
         for first, last, start, end in rectangles(pairs, context.slugs, context.editions):
             tags = {RANGE_START: region_year(first, start), RANGE_END: region_year(last, end)}
-            self._run("region", tags=tags)
+            self._run(job, tags=tags)
 
     def publish(self) -> Release:
         """Assemble and switch the release."""

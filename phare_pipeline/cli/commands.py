@@ -29,7 +29,8 @@ def scope_of(context: Context, options: argparse.Namespace) -> runs.Scope:
             expected=f"{context.editions[0]} to {context.editions[-1]}",
         )
     names = options.region or context.slugs
-    return runs.Scope(years, tuple(dict.fromkeys(slug_of(context, name) for name in names)))
+    slugs = tuple(dict.fromkeys(slug_of(context, name) for name in names))
+    return runs.Scope(years, slugs, tuple(options.year or ()))
 
 
 def slug_of(context: Context, name: str) -> str:
@@ -142,29 +143,33 @@ def goalposts(options: argparse.Namespace) -> int:
 
 
 def open(options: argparse.Namespace) -> int:
-    """Open the folder of the current release, or of one region in it."""
+    """Open the report of a region or of France in a browser, and say where it lies."""
+    from phare_pipeline.contract.documents import NATIONAL
+    from phare_pipeline.steps.report_pdf import newest_report
+
     context = Context.load()
-    root = context.workspace.current
-    if not root.exists():
+    if not context.workspace.current.exists():
         raise ReleaseError("Nothing is published yet", action="phare run")
-    paths = [root]
-    if options.region:
-        slug = slug_of(context, options.region)
-        paths = sorted(path for path in root.glob(f"out_*/region={slug}"))
-    for path in paths:
-        print(path)
-        if not options.only_print:
-            webbrowser.open(path.resolve().as_uri())
+    slug = slug_of(context, options.region) if options.region else NATIONAL
+    path = newest_report(context, slug, options.year)
+    print(path)
+    if not options.only_print:
+        webbrowser.open(path.resolve().as_uri())
     return 0
 
 
 def export(options: argparse.Namespace) -> int:
-    """Write the tables of some regions and editions, as published, in one format."""
+    """Write the tables or reports of some regions and editions, as published, in one format."""
     from phare_pipeline.outputs.tables.export import write_export
     from phare_pipeline.steps.export import export_of
+    from phare_pipeline.steps.report_pdf import export_pdfs
 
     context = Context.load()
     scope = scope_of(context, options)
+    if options.kind == "pdf":
+        for path in export_pdfs(context, scope, Path(options.to)):
+            print(path, flush=True)
+        return 0
     chosen, about = export_of(context, scope)
     for path in write_export(Path(options.to), chosen, about, options.kind):
         print(path)

@@ -53,14 +53,22 @@ def build_parser() -> argparse.ArgumentParser:
 
     _add_release_commands(commands)
 
-    shown = commands.add_parser("open", help="open the published files")
+    shown = commands.add_parser("open", help="open the report of a region, or of France")
     shown.add_argument("region", nargs="?", help="code, ISO code, slug or name")
-    shown.add_argument("--print", action="store_true", dest="only_print", help="only print paths")
+    shown.add_argument("--year", type=int, metavar="YEAR", help="edition, the newest by default")
+    shown.add_argument(
+        "--print", action="store_true", dest="only_print", help="only print its path"
+    )
 
-    export = commands.add_parser("export", help="write published tables for a spreadsheet")
+    export = commands.add_parser(
+        "export", help="write published tables for a spreadsheet, or reports as PDF"
+    )
     _add_scope(export)
     export.add_argument(
-        "--format", choices=("xlsx", "csv", "excel-csv", "parquet"), default="xlsx", dest="kind"
+        "--format",
+        choices=("xlsx", "csv", "excel-csv", "parquet", "pdf"),
+        default="xlsx",
+        dest="kind",
     )
     export.add_argument("--to", default="exports", metavar="FOLDER", help="where the files go")
 

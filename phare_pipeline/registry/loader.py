@@ -34,6 +34,7 @@ TABLES = Path(__file__).parent / "tables"
 CHANGE_KINDS = ("", "pct", "points", "annual_pct")
 NATURES = ("taux", "part", "ratio", "densité", "stock", "évolution", "médiane", "indice", "âge")
 ANNUALISE = ("", "mean", *(f"T{q}" for q in range(1, 5)), *(f"M{m:02d}" for m in range(1, 13)))
+AGREEMENTS = ("masculine_singular", "feminine_singular", "masculine_plural")
 # Label variants also name what is no domain of the study.
 OTHER_DOMAIN = "autre"
 
@@ -139,7 +140,18 @@ def _region(row: Row) -> Region:
         row.text("name_fr"),
         row.one_of("perimeter", ("metropole", "outre_mer")),
         row.date("valid_from"),
+        _form(row, "subject_fr"),
+        _form(row, "locative_fr"),
+        _form(row, "genitive_fr"),
+        row.one_of("agreement", AGREEMENTS),
     )
+
+
+def _form(row: Row, column: str) -> str:
+    form, name = row.text(column), row.text("name_fr").replace("'", "’")
+    if not form.endswith(name.removeprefix("La ")):
+        raise row.error(column, "a form that does not end with the name", expected=f"… {name}")
+    return form
 
 
 def _former_region(row: Row, regions: dict[str, Region]) -> FormerRegion:

@@ -60,7 +60,11 @@ class DomainLabel:
 
 @dataclass(frozen=True)
 class Region:
-    """A region of today (law 2015-29, in force since 2016-01-01), metropolitan or overseas."""
+    """A region of today (law 2015-29, in force since 2016-01-01), metropolitan or overseas.
+
+    `subject_fr`, `locative_fr` and `genitive_fr` are its name in a sentence (les Hauts-de-France,
+    dans les Hauts-de-France, des Hauts-de-France): French has no rule that gives them.
+    """
 
     region_code: str
     iso_code: str
@@ -68,6 +72,10 @@ class Region:
     name_fr: str
     perimeter: str
     valid_from: dt.date
+    subject_fr: str
+    locative_fr: str
+    genitive_fr: str
+    agreement: str
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,12 @@ def build_dimensions(
         edition_hashes: hash of each edition of the release.
         facts: the `out_` tables of the release, all regions and editions.
     """
+    editions = _editions(context, edition_hashes, facts)
+    return {**known_dimensions(context), **_conformed({"dim_edition": editions})}
+
+
+def known_dimensions(context: Context) -> dict[str, pa.Table]:
+    """Return the `dim_` tables that follow from registry and sources alone."""
     rows: dict[str, Rows] = {
         "dim_region": _regions(context),
         "dim_former_region": [
@@ -62,9 +68,12 @@ def build_dimensions(
         ],
         "dim_source": _sources(context),
         "dim_correction": _corrections(context),
-        "dim_edition": _editions(context, edition_hashes, facts),
         "dim_dictionary": _dictionary(),
     }
+    return _conformed(rows)
+
+
+def _conformed(rows: Mapping[str, Rows]) -> dict[str, pa.Table]:
     return {
         name: conform(pd.DataFrame(found, columns=list(TABLES[name].columns)), name)
         for name, found in rows.items()
@@ -80,6 +89,10 @@ def _regions(context: Context) -> Rows:
             "slug": region.slug,
             "region_name": region.name_fr,
             "region_order": order,
+            "subject_fr": region.subject_fr,
+            "locative_fr": region.locative_fr,
+            "genitive_fr": region.genitive_fr,
+            "agreement": region.agreement,
         }
         for order, region in enumerate(by_name, start=1)
     ]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from phare_pipeline.registry.model import Registry
+from phare_pipeline.warehouse.files import sha256_of
 
 PACKAGE = Path(__file__).resolve().parent.parent
 # What shows, launches or examines the work, and decides no byte of it.
@@ -70,6 +71,18 @@ def code_digests() -> dict[str, str]:
     """Return the sha256 of each package that decides what a release holds, by its name."""
     names = sorted({path.relative_to(PACKAGE).parts[0] for path in _files(PACKAGE)})
     return {name: code_digest(name) for name in names if name not in READING}
+
+
+@functools.cache
+def resources_digest(*folders: str) -> str:
+    """Return the sha256 of the files of the package that are no code, such as templates."""
+    files = sorted(
+        file
+        for folder in folders
+        for file in (PACKAGE / folder).rglob("*")
+        if file.is_file() and file.suffix not in (".py", ".pyc")
+    )
+    return digest(*(part for file in files for part in (file.name, sha256_of(file))))
 
 
 def _files(path: Path) -> Iterable[Path]:

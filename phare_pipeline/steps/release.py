@@ -16,6 +16,7 @@ from phare_pipeline.contract.tables import PUBLISHED_FROM, TABLES
 from phare_pipeline.errors import ReleaseError
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.dimensions import build_dimensions
+from phare_pipeline.steps.documents import current_documents
 from phare_pipeline.steps.edition import PARTS, edition_hash, origins_of, part_key
 from phare_pipeline.steps.fingerprints import code_digests, value_digest
 from phare_pipeline.steps.origins import (
@@ -48,7 +49,7 @@ def is_current(context: Context) -> bool:
     """Tell whether `current` is the release of exactly what is built now."""
     if not built_editions(context):
         return False
-    fingerprint = value_digest(_inputs(context, _hashes(context)))
+    fingerprint = _fingerprint(context, _hashes(context))
     current = current_release(context.workspace)
     recorded = context.ledger.facts_of(KEY).get("release_id")
     return (
@@ -72,11 +73,15 @@ def make_release(context: Context, *, keep: int = KEPT) -> Release:
     marts = release_tables(context, hashes)
     inputs = _inputs(context, hashes)
     states = {edition["origins"] for edition in inputs["editions"].values()}
-    files = regional_files(context.workspace, hashes, context.slugs) | state_files(context, states)
+    files = {
+        **regional_files(context.workspace, hashes, context.slugs),
+        **state_files(context, states),
+        **current_documents(context, hashes),
+    }
     release = assemble(context.workspace, files=files, marts=marts, inputs=inputs, keep=keep)
     forget_states(context, states)
     facts: dict[str, str | int | float] = {"release_id": release.release_id}
-    context.ledger.record(KEY, value_digest(inputs), (), facts)
+    context.ledger.record(KEY, _fingerprint(context, hashes), (), facts)
     return release
 
 
@@ -91,6 +96,13 @@ def release_tables(context: Context, hashes: Mapping[int, str]) -> dict[str, pa.
 def release_inputs(context: Context) -> dict[str, Any]:
     """Return what a release of what is built now would be made from, as in its manifest."""
     return _inputs(context, _hashes(context))
+
+
+def _fingerprint(context: Context, hashes: Mapping[int, str]) -> str:
+    """Return the hash of what is to be published: the inputs, and the documents as they are."""
+    documents = current_documents(context, hashes)
+    contents = {name: sha256_of(path) for name, path in documents.items()}
+    return value_digest([_inputs(context, hashes), contents])
 
 
 def _hashes(context: Context) -> dict[int, str]:

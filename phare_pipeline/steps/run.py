@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import Protocol
 
-from phare_pipeline.steps import edition, observations, publish, release, staging
+from phare_pipeline.steps import documents, edition, observations, publish, release, staging
 from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.document import Maker
 from phare_pipeline.warehouse import run_log
 from phare_pipeline.warehouse.releases import Release
 
@@ -32,10 +33,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Scope:
-    """The editions and regions of a run."""
+    """The editions and regions of a run; `asked` are the editions that a person has named."""
 
     years: tuple[int, ...]
     slugs: tuple[str, ...]
+    asked: tuple[int, ...] = ()
 
 
 class Executor(Protocol):
@@ -52,6 +54,9 @@ class Executor(Protocol):
 
     def cut(self, pairs: Sequence[Pair]) -> None:
         """Cut the published files of regions and editions."""
+
+    def document(self, maker: Maker, pairs: Sequence[Pair]) -> None:
+        """Make documents of regions (or France) and editions."""
 
     def publish(self) -> Release:
         """Assemble and switch the release."""
@@ -85,6 +90,12 @@ class PlainExecutor:
             for slug in (slug for slug, y in pairs if y == year):
                 publish.cut_region(self.context, slug, tables)
 
+    def document(self, maker: Maker, pairs: Sequence[Pair]) -> None:
+        """Make documents of regions (or France) and editions."""
+        for year in sorted({year for _, year in pairs}):
+            slugs = [slug for slug, y in pairs if y == year]
+            documents.make_documents(self.context, maker, year, slugs)
+
     def publish(self) -> Release:
         """Assemble and switch the release."""
         return release.make_release(self.context)
@@ -117,6 +128,7 @@ class Outcome:
     staged: tuple[str, ...]
     editions: tuple[int, ...]
     cuts: tuple[Pair, ...]
+    documents: tuple[Pair, ...]
     release: Release | None
     stale_editions: tuple[int, ...]
 
@@ -157,6 +169,13 @@ def run(context: Context, start: Callable[[], Executor], scope: Scope, report: R
         regions, years = {slug for slug, _ in cuts}, {year for _, year in cuts}
         timer(f"cutting {len(regions)} regions × {len(years)} editions")
         executor().cut(cuts)
+    made: list[Pair] = []
+    for maker in documents.MAKERS:
+        due = tuple(due_documents(context, maker, scope))
+        if due:
+            timer(f"writing {len(due)} documents ({maker.document.name})")
+            executor().document(maker, due)
+            made += due
     published = None
     if not release.is_current(context):
         timer("assembling the release")
@@ -166,7 +185,7 @@ def run(context: Context, start: Callable[[], Executor], scope: Scope, report: R
         for year in release.built_editions(context)
         if year not in scope.years and not edition.is_edition_built(context, year)
     )
-    outcome = Outcome(staged, tuple(built), cuts, published, stale)
+    outcome = Outcome(staged, tuple(built), cuts, tuple(made), published, stale)
     if timer.seconds:
         _log(context, outcome, timer)
     return outcome
@@ -181,6 +200,7 @@ def _log(context: Context, outcome: Outcome, timer: Timer) -> None:
         staged=list(outcome.staged),
         editions=list(outcome.editions),
         region_years=len(outcome.cuts),
+        documents=len(outcome.documents),
         seconds=timer.seconds,
     )
 
@@ -192,6 +212,11 @@ def due_cuts(context: Context, scope: Scope) -> Iterator[Pair]:
         for slug in scope.slugs:
             if not publish.is_cut(context, slug, year, fingerprint):
                 yield slug, year
+
+
+def due_documents(context: Context, maker: Maker, scope: Scope) -> Iterator[Pair]:
+    """Yield the regions (or France) and editions whose documents a run has to make."""
+    return documents.due_documents(context, maker, scope.years, scope.slugs, scope.asked)
 
 
 def plan(context: Context, scope: Scope) -> Iterator[Step]:
@@ -220,6 +245,12 @@ def plan(context: Context, scope: Scope) -> Iterator[Step]:
             cut = publish.cut_key(slug, year)
             yield Step(cut, cut_due, _below(context, cut, cut_due, year_due))
             upstream |= cut_due
+        for maker in () if year_due else documents.MAKERS:
+            for slug, _ in due_documents(context, maker, replace(scope, years=(year,))):
+                key = documents.document_key(maker, slug, year)
+                changed = "its edition, the registry, the code or a template changed"
+                yield Step(key, True, _why(context, key, True, changed))
+                upstream = True
     release_due = upstream or due or not release.is_current(context)
     reason = "something below is due" if upstream or due else "no release holds this state"
     yield Step("release", release_due, reason if release_due else "unchanged")

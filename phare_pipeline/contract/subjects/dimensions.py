@@ -3,6 +3,12 @@
 from phare_pipeline.contract.model import Field, Table
 
 FIELDS: tuple[Field, ...] = (
+    Field(
+        "subject_fr", "string", "Nom avec article", "The region as a subject: les Hauts-de-France."
+    ),
+    Field("locative_fr", "string", "Nom de lieu", "Where: dans les Hauts-de-France, en Bretagne."),
+    Field("genitive_fr", "string", "Complément du nom", "Whose: des Hauts-de-France."),
+    Field("agreement", "string", "Accord", "Gender and number of the name, for agreement."),
     Field("unit", "string", "Unité", "Unit of the figure."),
     Field("nature", "string", "Nature", "Count, rate, share, ratio, median, change."),
     Field(
@@ -57,7 +63,17 @@ TABLES: tuple[Table, ...] = (
         "dim",
         "one region of the study",
         "Les treize régions.",
-        ("region_code", "iso_code", "slug", "region_name", "region_order"),
+        (
+            "region_code",
+            "iso_code",
+            "slug",
+            "region_name",
+            "region_order",
+            "subject_fr",
+            "locative_fr",
+            "genitive_fr",
+            "agreement",
+        ),
         ("region_code",),
         view_fr="Régions",
     ),

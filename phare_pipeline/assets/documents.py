@@ -1,0 +1,91 @@
+"""Makes the documents of regions and of France as assets; what they say is in `outputs`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+import dagster as dg
+
+from phare_pipeline.assets.metadata import OWNERS
+from phare_pipeline.assets.partitions import REGION_YEARS, TO_YEAR, YEARS, pair_of
+from phare_pipeline.assets.resources import Installation
+from phare_pipeline.assets.staging import refuse
+from phare_pipeline.contract.documents import NATIONAL
+from phare_pipeline.contract.tables import PUBLISHED_FROM
+from phare_pipeline.errors import PhareError
+from phare_pipeline.steps import documents
+from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.document import Maker
+from phare_pipeline.steps.run import Pair
+
+Made = dg.MaterializeResult[None]
+
+
+def document_assets() -> Iterator[dg.AssetsDefinition]:
+    """Build two assets for each kind of document: by region and edition, and by edition."""
+    for maker in documents.MAKERS:
+        yield _regional(maker)
+        yield _national(maker)
+
+
+def national_name(maker: Maker) -> str:
+    """Return the asset of the documents of France."""
+    return f"{maker.document.name}_{NATIONAL}"
+
+
+def _regional(maker: Maker) -> dg.AssetsDefinition:
+    deps = [dg.AssetDep(t, partition_mapping=TO_YEAR) for t in PUBLISHED_FROM.values()]
+
+    @dg.asset(
+        name=maker.document.name,
+        deps=deps,
+        partitions_def=REGION_YEARS,
+        group_name="out",
+        description=maker.document.description_fr,
+        kinds={"html"},
+        owners=OWNERS,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def regional(context: dg.AssetExecutionContext, installation: Installation) -> Made:
+        pairs = [pair_of(key) for key in context.partition_keys]
+        return _make(installation.context(), maker, pairs)
+
+    return regional
+
+
+def _national(maker: Maker) -> dg.AssetsDefinition:
+    @dg.asset(
+        name=national_name(maker),
+        deps=list(PUBLISHED_FROM.values()),
+        partitions_def=YEARS,
+        group_name="out",
+        description=f"{maker.document.description_fr} Pour la France et ses régions.",
+        kinds={"html"},
+        owners=OWNERS,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def national(context: dg.AssetExecutionContext, installation: Installation) -> Made:
+        pairs = [(NATIONAL, int(key)) for key in context.partition_keys]
+        return _make(installation.context(), maker, pairs)
+
+    return national
+
+
+def _make(context: Context, maker: Maker, pairs: list[Pair]) -> Made:
+    paths: list[Path] = []
+    try:
+        for year, group in groupby(sorted(pairs, key=lambda pair: pair[1]), lambda pair: pair[1]):
+            slugs = [slug for slug, _ in group]
+            paths += documents.make_documents(context, maker, year, slugs)
+    except PhareError as error:
+        raise refuse(error) from error
+    sizes = sum(path.stat().st_size for path in paths)
+    return dg.MaterializeResult(
+        metadata={
+            "files": len(paths),
+            "bytes": sizes,
+            "link": dg.MetadataValue.url(paths[-1].resolve().as_uri()),
+        }
+    )

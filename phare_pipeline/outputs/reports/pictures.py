@@ -1,0 +1,231 @@
+"""The charts of a report: values of published tables into chart data; charts are drawn elsewhere.
+
+Each is drawn twice, for a page and for a phone, since the text of a chart keeps its size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from phare_pipeline.explain.reference import Kind, Reference
+from phare_pipeline.outputs import french
+from phare_pipeline.outputs.charts import (
+    Caption,
+    Chart,
+    Contribution,
+    DomainPoint,
+    RankInterval,
+    Ranks,
+    Unit,
+    contributions,
+    domain_profile,
+    hasse_diagram,
+    rank_intervals,
+)
+from phare_pipeline.outputs.reports.edition import INDEX, Area, Edition, Row
+from phare_pipeline.outputs.reports.sentences import CENTRE
+
+WIDE, NARROW = 660, 350
+SOURCE = "calculs PHARE d’après les sources citées en fin de rapport"
+UNSCORED = "non noté dans cette édition"
+UNCLASSIFIED = "trop de domaines ne sont pas notés"
+CONTRIBUTING = 5
+"""Indicators whose contributions are drawn one by one."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart at two widths, and the reference of each row of its table."""
+
+    name: str
+    wide: Chart
+    narrow: Chart
+    references: tuple[str, ...]
+
+
+Draw = Callable[[int, str], Chart]
+
+
+def _picture(name: str, draw: Draw, references: Sequence[str]) -> Picture:
+    wide, narrow = draw(WIDE, name), draw(NARROW, f"{name}-etroit")
+    if len(wide.table.rows) != len(references):
+        raise ValueError(f"{name}: {len(wide.table.rows)} rows and {len(references)} references")
+    return Picture(name, wide, narrow, tuple(references))
+
+
+def pictures(edition: Edition, area: Area) -> dict[str, Picture]:
+    """Return the charts of a report by name; a chart without data is left out."""
+    return {picture.name: picture for picture in _pictures(edition, area)}
+
+
+def _pictures(edition: Edition, area: Area) -> Iterator[Picture]:
+    if any(row["score"] is not None for row in edition.scores(INDEX, INDEX)):
+        if edition.has("out_uncertainty"):
+            yield _ranks(edition, area)
+        if area.is_national and (whole := _on_all_axes(edition)):
+            yield _order(edition, whole)
+    if area.code is not None:
+        yield _profile(edition, area)
+        if edition.has("out_contributions"):
+            yield from _contributions(edition, area)
+
+
+def _profile(edition: Edition, area: Area) -> Picture:
+    assert area.code is not None
+    points, references = [], []
+    for domain in edition.domains:
+        rows = edition.scores("domain", domain["domain_id"])
+        own = edition.score(area.code, "domain", domain["domain_id"])
+        is_scored = own is not None and own["score"] is not None
+        others = [r["score"] for r in rows if r is not own and r["score"] is not None]
+        points.append(
+            DomainPoint(
+                label=domain["domain_label"],
+                axis_id=domain["axis_id"],
+                axis_label=domain["axis_label"],
+                score=own["score"] if own and is_scored else None,
+                others=tuple(others),
+                rank=own["fragility_rank"] if own and is_scored else None,
+                rank_of=own["rank_of"] if own else 0,
+                reason="" if is_scored else UNSCORED,
+            )
+        )
+        subject = (domain["domain_id"],)
+        references.append(str(Reference(area.short, edition.year, Kind.DOMAIN, subject)))
+    caption = Caption(
+        title=f"Les fragilités {area.genitive}, domaine par domaine",
+        subtitle=f"Indice par domaine, France = {CENTRE}, édition {edition.year}",
+        source=SOURCE,
+        note="Les traits sont les autres régions ; à droite de la France, plus fragile.",
+    )
+    return _picture(
+        "profil",
+        lambda width, prefix: domain_profile(
+            area.name, points, caption, width=width, prefix=prefix
+        ),
+        references,
+    )
+
+
+def _ranks(edition: Edition, area: Area) -> Picture:
+    drawn = {row["region_code"]: row for row in edition.rows("out_uncertainty")}
+    units = []
+    for code, region in edition.areas.items():
+        row, order = drawn.get(code), edition.order(code)
+        ranks = _ranks_of(row, order)
+        units.append(RankInterval(code, region.name, ranks, "" if ranks else UNCLASSIFIED))
+    caption = Caption(
+        title="Un rang dépend de la méthode",
+        subtitle=f"Rang de fragilité des régions, édition {edition.year}",
+        source=SOURCE,
+        note="Intervalle de méthode, non de sondage : normalisation, agrégation, poids varient.",
+    )
+
+    def draw(width: int, prefix: str) -> Chart:
+        return rank_intervals(units, caption, highlight=area.code, width=width, prefix=prefix)
+
+    by_name = {region.name: region for region in edition.areas.values()}
+    rows = draw(WIDE, "rangs").table.rows
+    references = [
+        str(Reference(by_name[row[0]].short, edition.year, Kind.INDEX, ())) for row in rows
+    ]
+    return _picture("rangs", draw, references)
+
+
+def _ranks_of(row: Row | None, order: Row | None) -> Ranks | None:
+    if row is None or order is None or row["rank_median"] is None or order["rank_best"] is None:
+        return None
+    return Ranks(
+        row["rank_median"],
+        row["rank_low"],
+        row["rank_high"],
+        order["rank_best"],
+        order["rank_worst"],
+    )
+
+
+def _on_all_axes(edition: Edition) -> dict[str, list[float]]:
+    """Return the published scores by axis of the regions that have one on every axis."""
+    found = {}
+    for code in edition.areas:
+        rows = [edition.score(code, "axis", axis["axis_id"]) for axis in edition.axes]
+        scores = [row["score"] for row in rows if row is not None and row["score"] is not None]
+        if len(scores) == len(edition.axes):
+            found[code] = scores
+    return found
+
+
+def _order(edition: Edition, scores: Mapping[str, Sequence[float]]) -> Picture:
+    """Draw which regions are more fragile than which on all axes."""
+    dominance = [[_dominates(scores[r], scores[q]) for q in scores] for r in scores]
+    units = [Unit(code, edition.areas[code].name) for code in scores]
+    caption = Caption(
+        title="Qui est plus fragile que qui sur tous les axes",
+        subtitle=f"Ordre partiel des régions, édition {edition.year}",
+        source=SOURCE,
+        note="Sans trait de l’une à l’autre, deux régions ne se comparent qu’en pesant les axes.",
+    )
+
+    def draw(width: int, prefix: str) -> Chart:
+        return hasse_diagram(units, dominance, caption, width=width, prefix=prefix)
+
+    by_name = {region.name: region for region in edition.areas.values()}
+    rows = draw(WIDE, "ordre").table.rows
+    return _picture(
+        "ordre",
+        draw,
+        [str(Reference(by_name[row[0]].short, edition.year, Kind.INDEX, ())) for row in rows],
+    )
+
+
+def _dominates(first: Sequence[float], second: Sequence[float]) -> bool:
+    pairs = list(zip(first, second, strict=True))
+    return all(a >= b for a, b in pairs) and any(a > b for a, b in pairs)
+
+
+def _contributions(edition: Edition, area: Area) -> Iterator[Picture]:
+    own = edition.score(str(area.code), INDEX, INDEX)
+    if own is None or own["score"] is None:
+        return
+    rows = [row for row in edition.rows("out_contributions") if row["region_code"] == area.code]
+    domains = [row for row in rows if row["part_level"] == "domain"]
+    indicators = sorted(
+        (r for r in rows if r["part_level"] == "indicator" and r["contribution"] is not None),
+        key=lambda row: (-abs(row["contribution"]), row["part_id"]),
+    )[:CONTRIBUTING]
+    kinds = {"domain": Kind.DOMAIN, "indicator": Kind.INDICATOR}
+    place = {
+        french.typographic(row["part_label"]): str(
+            Reference(area.short, edition.year, kinds[row["part_level"]], (row["part_id"],))
+        )
+        for row in (*domains, *indicators)
+    }
+    caption = Caption(
+        title=f"Ce qui fait l’indice {area.genitive}",
+        subtitle=f"Contributions à l’écart à la France, en points d’indice, édition {edition.year}",
+        source=SOURCE,
+        note="Les contributions des domaines s’additionnent exactement.",
+    )
+
+    def draw(width: int, prefix: str) -> Chart:
+        return contributions(
+            own["score"],
+            [_part(row) for row in domains],
+            [_part(row) for row in indicators],
+            caption,
+            width=width,
+            prefix=prefix,
+        )
+
+    table = draw(WIDE, "contributions").table
+    yield _picture("contributions", draw, [_placed(place, row) for row in table.rows])
+
+
+def _placed(place: dict[str, str], row: Sequence[str]) -> str:
+    return next((place[cell] for cell in row if cell in place), "")
+
+
+def _part(row: Row) -> Contribution:
+    is_there = row["contribution"] is not None
+    return Contribution(row["part_label"], row["contribution"], "" if is_there else UNSCORED)

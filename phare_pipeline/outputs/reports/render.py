@@ -1,0 +1,35 @@
+"""Renders the view of a report to HTML: one file, no script, nothing fetched."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import jinja2
+
+from phare_pipeline.outputs import french
+from phare_pipeline.outputs.reports.figures import Missing
+from phare_pipeline.outputs.reports.report import Report
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["capitalised"] = french.capitalised
+    environment.filters["typographic"] = french.typographic
+    environment.tests["absent"] = lambda shown: isinstance(shown, Missing)
+    return environment
+
+
+def render(report: Report) -> str:
+    """Return the HTML of a report; same view, same text."""
+    return _environment().get_template("report.html.j2").render(report=report)
