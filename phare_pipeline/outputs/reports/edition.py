@@ -130,6 +130,15 @@ class Edition:
         return {row["indicator_id"]: row for row in self.rows("dim_indicator")}
 
     @cached_property
+    def _questions(self) -> dict[tuple[str, str], Row]:
+        rows = self.rows("dim_question")
+        return {(row["study_id"], row["question_id"]): row for row in rows}
+
+    def question(self, study_id: str, question_id: str) -> Row:
+        """Return the row of `dim_question` of a question."""
+        return self._questions[study_id, question_id]
+
+    @cached_property
     def perimeters(self) -> dict[str, str]:
         """Names of the perimeters of national references."""
         rows = self.rows("dim_perimeter")
