@@ -15,6 +15,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 FIRST_EDITION = 2012
 LAST_EDITION = 2024
 EDITIONS: tuple[int, ...] = tuple(range(FIRST_EDITION, LAST_EDITION + 1))
+# The edition that changes are counted from (why: docs/decisions.md).
+BASE_EDITION = 2016
 
 # The folders that an environment variable may name: PHARE_RAW and so on.
 MOVABLE = ("raw", "registry", "warehouse")

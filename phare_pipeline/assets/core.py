@@ -17,7 +17,7 @@ from phare_pipeline.assets.metadata import (
     sql_lineage,
     static_metadata,
 )
-from phare_pipeline.assets.partitions import YEARS
+from phare_pipeline.assets.partitions import YEARS, years_mapping
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.contract.tables import table_of
@@ -27,7 +27,7 @@ from phare_pipeline.steps import core, edition
 from phare_pipeline.steps.audit import Built
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.observations import NAME as OBSERVATIONS
-from phare_pipeline.steps.part import Part
+from phare_pipeline.steps.part import Part, part_key
 
 ONE_YEAR_A_RUN = dg.BackfillPolicy.multi_run(max_partitions_per_run=1)
 
@@ -48,7 +48,7 @@ def _part_assets(
 ) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"edition_{part.name}",
-        specs=[_spec(name, deps[name], part.kinds) for name in part.tables],
+        specs=[_spec(part, name, deps[name]) for name in part.tables],
         check_specs=[
             # Kept by partition, and blocking.
             check_spec(check, table, YEARS)
@@ -71,13 +71,14 @@ def _upstream(project: SqlProject, name: str) -> Sequence[str]:
     return [*figures, *sorted(model.refs)]
 
 
-def _spec(name: str, deps: Sequence[str], kinds: frozenset[str]) -> dg.AssetSpec:
+def _spec(part: Part, name: str, deps: Sequence[str]) -> dg.AssetSpec:
+    earlier = years_mapping(part.years_read)
     return dg.AssetSpec(
         name,
-        deps=deps,
+        deps=[dg.AssetDep(dep, partition_mapping=earlier) for dep in deps],
         group_name="core",
         description=table_of(name).description_fr,
-        kinds=set(kinds),
+        kinds=set(part.kinds),
         owners=OWNERS,
         metadata=static_metadata(name),
         skippable=True,
@@ -98,7 +99,7 @@ def _make(context: Context, part: Part, year: int, lineage: Lineage) -> Results:
         edition.write_part(context, part, year, tables)
     except PhareError as error:
         raise refuse(error) from error
-    outputs = context.ledger.outputs_of(edition.part_key(part, year))
+    outputs = context.ledger.outputs_of(part_key(part, year))
     for result in passed:
         version = next(v for path, v in outputs.items() if f"/{result.name}/" in path)
         yield dg.MaterializeResult(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import dagster as dg
 
 from phare_pipeline.config import EDITIONS, Workspace
@@ -15,6 +17,17 @@ REGION_YEARS = dg.MultiPartitionsDefinition({"region": SLUGS, "year": YEARS})
 
 TO_YEAR = dg.MultiToSingleDimensionPartitionMapping("year")
 EVERY_PARTITION = dg.AllPartitionMapping()
+
+
+def years_mapping(years_read: Callable[[int], Iterable[int]]) -> dg.PartitionMapping | None:
+    """Return which editions an edition is made from; None when each is made from itself alone."""
+    readers: dict[str, list[str]] = {str(year): [] for year in EDITIONS}
+    for year in EDITIONS:
+        for read in years_read(year):
+            readers[str(read)].append(str(year))
+    if all(years == [year] for year, years in readers.items()):
+        return None
+    return dg.StaticPartitionMapping(readers)
 
 
 def region_year(slug: str, year: int) -> dg.MultiPartitionKey:

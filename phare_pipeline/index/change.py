@@ -40,11 +40,14 @@ class LevelChange:
         total: mean of z_abs now − mean then, each over what it had.
         value: the same difference over the indicators that both have, in domains scored in both.
         coverage: the rest, what indicators and domains that came or went did to the mean.
+        common: share of the weight that the indicators in common have in the composite, in the
+            edition where it is smaller, 0 … 1; the less, the less ``value`` says.
     """
 
     total: Floats
     value: Floats
     coverage: Floats
+    common: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +59,25 @@ class Change:
     index: LevelChange
 
 
-def change_since(now: EditionState, base: EditionState, hierarchy: Hierarchy) -> Change:
+def change_since(
+    now: EditionState,
+    base: EditionState,
+    hierarchy: Hierarchy,
+    is_comparable: Booleans | None = None,
+) -> Change:
     """Compare n units in two editions on the frozen scale; positive is more fragile.
 
     A composite is the weighted arithmetic mean of its parts, since z_abs may be 0 or negative,
     where the mean of the index is not defined. So a change has the size of a change of F where no
     imbalance moves, but is not the difference of two scores; and z_abs not being clipped, one
     indicator that leaps may move it alone.
+
+    Args:
+        now: the edition.
+        base: the edition it is compared with, the same units and indicators.
+        hierarchy: the tree.
+        is_comparable: (n, m) False where a series broke in between, so that the two values are not
+            of one indicator: what it does to the mean then counts as coverage. All True when None.
 
     Raises:
         ValueError: ±inf, shapes that do not fit the hierarchy or each other.
@@ -71,6 +86,10 @@ def change_since(now: EditionState, base: EditionState, hierarchy: Hierarchy) ->
     if z_now.shape != z_base.shape:
         raise ValueError(f"base: found {len(z_base)} units, expected {len(z_now)}, as now")
     is_common = ~np.isnan(z_now) & ~np.isnan(z_base)
+    if is_comparable is not None:
+        if is_comparable.shape != z_now.shape:
+            raise ValueError(f"is_comparable: found {is_comparable.shape}, expected {z_now.shape}")
+        is_common &= is_comparable
     in_both = EditionState(
         z_abs=z_now,
         is_domain_scored=now.is_domain_scored & base.is_domain_scored,
@@ -82,6 +101,8 @@ def change_since(now: EditionState, base: EditionState, hierarchy: Hierarchy) ->
         _nested_means(z_base, base, hierarchy),
         _nested_means(np.where(is_common, z_now, np.nan), in_both, hierarchy),
         _nested_means(np.where(is_common, z_base, np.nan), in_both, hierarchy),
+        _common_shares(is_common, z_now, now, hierarchy),
+        _common_shares(is_common, z_base, base, hierarchy),
     )
     domain, axis, index = (_compare(*level) for level in zip(*means, strict=True))
     return Change(domain, axis, index)
@@ -124,6 +145,25 @@ def _group_means(values: Floats, weights: Floats, group_of: Integers, n_groups: 
     return means
 
 
-def _compare(now: Floats, base: Floats, common_now: Floats, common_base: Floats) -> LevelChange:
-    value = common_now - common_base
-    return LevelChange(total=now - base, value=value, coverage=now - base - value)
+def _common_shares(
+    is_common: Booleans, z: Floats, state: EditionState, tree: Hierarchy
+) -> tuple[Floats, Floats, Floats]:
+    """Share of the weight of one edition's composites that indicators in common have."""
+    return _nested_means(np.where(np.isnan(z), np.nan, is_common), state, tree)
+
+
+def _compare(
+    now: Floats,
+    base: Floats,
+    value_now: Floats,
+    value_base: Floats,
+    common_now: Floats,
+    common_base: Floats,
+) -> LevelChange:
+    value = value_now - value_base
+    return LevelChange(
+        total=now - base,
+        value=value,
+        coverage=now - base - value,
+        common=np.minimum(common_now, common_base),
+    )

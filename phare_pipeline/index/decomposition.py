@@ -36,6 +36,25 @@ class Split:
 
 
 @dataclass(frozen=True, eq=False)
+class AxisSplit:
+    """F of each axis as a mean and two imbalance terms, each (n, A); NaN where not scored.
+
+    F = mean + within_domains + between_domains + rounding, to float precision.
+
+    Attributes:
+        mean: weighted mean of z in the scored domains of the axis.
+        within_domains: weighted mean of the imbalances of these domains.
+        between_domains: imbalance of the axis.
+        rounding: what rounding the axis score to 1e-6 added.
+    """
+
+    mean: Floats
+    within_domains: Floats
+    between_domains: Floats
+    rounding: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Contributions:
     """Contributions to F − 100 of the index and of the axes; NaN where a part is not there.
 
@@ -78,6 +97,24 @@ def split_score(scores: IndexScores) -> Split:
         between_domains=_total(in_index, axis.imbalance, scores),
         between_axes=scores.index.imbalance,
         rounding=_total(in_index, rounding, scores),
+    )
+
+
+def split_axes(scores: IndexScores) -> AxisSplit:
+    """Split F of the axes of n units as ``split_score`` splits that of the index."""
+    tree, domain, axis = scores.hierarchy, scores.domain, scores.axis
+    in_axis = _renormalise(tree.domain_weights, domain.F, tree.axis_of)
+
+    def mean_by_axis(terms: Floats) -> Floats:
+        weighted = np.where(in_axis > 0, in_axis * terms, 0.0)
+        sums = [weighted[:, tree.axis_of == a].sum(axis=1) for a in range(tree.axis_weights.size)]
+        return np.where(axis.is_scored, np.transpose(sums), np.nan)
+
+    return AxisSplit(
+        mean=mean_by_axis(domain.mean),
+        within_domains=mean_by_axis(domain.imbalance),
+        between_domains=axis.imbalance,
+        rounding=axis.F - (axis.mean + axis.imbalance),
     )
 
 

@@ -91,7 +91,9 @@ class RankShiftSensitivity:
     scores: Floats
 
 
-def rank_shift_sensitivity(experiment: Experiment, size: int, seed: int) -> RankShiftSensitivity:
+def rank_shift_sensitivity(
+    experiment: Experiment, size: int, seed: int, *, design: int | None = None
+) -> RankShiftSensitivity:
     """Say which choice moves the ranks away from the published ones, and how far the draws agree.
 
     The outcome is the mean over units of |rank − published rank|. With one unit, or none, it never
@@ -99,19 +101,22 @@ def rank_shift_sensitivity(experiment: Experiment, size: int, seed: int) -> Rank
 
     Args:
         experiment: units and indicators.
-        size: number of independent draws, even; one half is set A of the design and one set B. The
-            mixed sets come on top, size / 2 draws a factor.
+        size: number of independent draws.
         seed: of draws and bootstrap. The scores are those of ``draw(experiment, size, seed)``.
+        design: how many of these draws the indices rest on, even; ``size`` when None. The first
+            half of them is set A and the second set B; the mixed sets come on top, design / 2 draws
+            a factor.
 
     Raises:
-        ValueError: an odd size, or one below 4.
+        ValueError: an odd design, one below 4, or one that asks for more draws than there are.
     """
-    if size < 4 or size % 2:
-        raise ValueError(f"size: found {size}, expected an even number, 4 or more")
+    used = size if design is None else design
+    if used < 4 or used % 2 or used > size:
+        raise ValueError(f"design: found {used}, expected an even number from 4 to {size}")
     draws = draw(experiment, size, seed)
     scores = evaluate(experiment, draws)
-    a, b = draws.take(np.arange(size // 2)), draws.take(np.arange(size // 2, size))
-    outcome_a, outcome_b = np.split(_mean_shift(experiment, scores), 2)
+    a, b = draws.take(np.arange(used // 2)), draws.take(np.arange(used // 2, used))
+    outcome_a, outcome_b = np.split(_mean_shift(experiment, scores[:used]), 2)
     outcome_ab = [
         _mean_shift(experiment, evaluate(experiment, a.with_factor(factor, b)))
         for factor in experiment.factors

@@ -11,28 +11,37 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from phare_pipeline.contract.tables import PUBLISHED_FROM
-from phare_pipeline.steps import core, scores
+from phare_pipeline.steps import (
+    alternatives,
+    change,
+    core,
+    decomposition,
+    scores,
+    uncertainty,
+)
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.fingerprints import code_digest, digest
 from phare_pipeline.steps.origins import keep_state
-from phare_pipeline.steps.part import Part
+from phare_pipeline.steps.part import Part, part_key
 from phare_pipeline.warehouse.files import sha256_of
 from phare_pipeline.warehouse.tables import write_parquet
 
 # In order: a part reads tables of the parts before it only.
-PARTS: tuple[Part, ...] = (core.PART, scores.PART)
+PARTS: tuple[Part, ...] = (
+    core.PART,
+    scores.PART,
+    decomposition.PART,
+    uncertainty.PART,
+    alternatives.PART,
+    change.PART,
+)
 TABLES: tuple[str, ...] = tuple(table for part in PARTS for table in part.tables)
 _PART_OF = {table: part for part in PARTS for table in part.tables}
 
 
-def part_key(part: Part, year: int) -> str:
-    """Return the ledger key of a part of an edition."""
-    return f"{part.name}/{year}"
-
-
 def part_fingerprint(context: Context, part: Part, year: int) -> str:
     """Return the hash of all that a part of an edition depends on."""
-    read = (_hash_of(context, table, year) for table in part.reads)
+    read = (_hash_of(context, table, y) for y in part.years_read(year) for table in part.reads)
     return digest(*read, part.inputs(context, year), context.registry_hash, code_digest(*part.code))
 
 

@@ -17,19 +17,24 @@ def _nothing_else(_: Context, __: int) -> str:
     return ""
 
 
+def _itself(year: int) -> tuple[int, ...]:
+    return (year,)
+
+
 @dataclass(frozen=True)
 class Part:
     """Tables of one edition that one step builds.
 
     Attributes:
         name: name of the step, and of its record in the ledger.
-        sources: for each table, in order of building, the core tables of the same edition that it
-            is made from.
+        sources: for each table, in order of building, the core tables that it is made from.
         audits: for each table, the audits it gets besides the contract.
         code: modules of the package that decide what comes out.
         build: yields the tables of an edition, audited and not yet written.
         inputs: digest of what the tables depend on besides other tables, registry and code.
         kinds: tags of the assets in Dagster.
+        years_read: for an edition, the editions whose tables it reads, itself and earlier ones; one
+            that is not built yet counts as absent.
     """
 
     name: str
@@ -39,6 +44,7 @@ class Part:
     audits: Mapping[str, tuple[str, ...]]
     inputs: Callable[[Context, int], str] = _nothing_else
     kinds: frozenset[str] = frozenset({"numpy", "parquet"})
+    years_read: Callable[[int], tuple[int, ...]] = _itself
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -50,3 +56,8 @@ class Part:
         """The tables of other parts that the part is made from."""
         named = {source for sources in self.sources.values() for source in sources}
         return tuple(sorted(named - set(self.sources)))
+
+
+def part_key(part: Part, year: int) -> str:
+    """Return the ledger key of a part of an edition."""
+    return f"{part.name}/{year}"

@@ -17,7 +17,7 @@ from phare_pipeline.errors import ReleaseError
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.dimensions import build_dimensions
 from phare_pipeline.steps.documents import current_documents
-from phare_pipeline.steps.edition import PARTS, edition_hash, origins_of, part_key
+from phare_pipeline.steps.edition import PARTS, edition_hash, origins_of
 from phare_pipeline.steps.fingerprints import code_digests, value_digest
 from phare_pipeline.steps.origins import (
     declared_files,
@@ -26,6 +26,7 @@ from phare_pipeline.steps.origins import (
     state_files,
     state_of,
 )
+from phare_pipeline.steps.part import part_key
 from phare_pipeline.warehouse.assemble import assemble, regional_files
 from phare_pipeline.warehouse.files import sha256_of
 from phare_pipeline.warehouse.prune import KEPT

@@ -15,6 +15,7 @@ from typing import Protocol
 from phare_pipeline.steps import documents, edition, observations, publish, release, staging
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.document import Maker
+from phare_pipeline.steps.part import part_key
 from phare_pipeline.warehouse import run_log
 from phare_pipeline.warehouse.releases import Release
 
@@ -235,7 +236,7 @@ def plan(context: Context, scope: Scope) -> Iterator[Step]:
     due = upstream or not observations.are_united(context)
     yield Step(observations.NAME, due, _below(context, observations.NAME, due, upstream))
     for year in scope.years:
-        key = edition.part_key(edition.PARTS[0], year)
+        key = part_key(edition.PARTS[0], year)
         year_due = due or not edition.is_edition_built(context, year)
         yield Step(key, year_due, _below(context, key, year_due, due))
         one_year = Scope((year,), scope.slugs)

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from phare_pipeline.contract.tables import table_of
 from phare_pipeline.index.average_rank import MAX_EXACT_UNITS, average_rank
 from phare_pipeline.index.dominance import dominance_matrix
-from phare_pipeline.index.hierarchy import Hierarchy, IndexScores, Level, score_index
+from phare_pipeline.index.hierarchy import IndexScores, Level, score_index
 from phare_pipeline.index.normalise import Normalised, log_transform, normalise
 from phare_pipeline.index.pareto import gap_to_front, order_units
 from phare_pipeline.index.ranks import fragility_rank
 from phare_pipeline.registry.model import Indicator, Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.notes import hierarchy_of
 from phare_pipeline.steps.part import Part
 from phare_pipeline.warehouse.tables import conform, read_parquet
 
@@ -67,31 +68,18 @@ def scored_matrix(comparison: pa.Table, registry: Registry) -> Matrix:
         indicators=indicators,
         raw_values=values,
         raw_reference=reference,
-        values=_transformed(values, indicators),
-        reference=_transformed(reference, indicators),
+        values=transformed(values, indicators),
+        reference=transformed(reference, indicators),
     )
 
 
-def _transformed(values: Floats, indicators: tuple[Indicator, ...]) -> Floats:
+def transformed(values: Floats, indicators: tuple[Indicator, ...]) -> Floats:
+    """Put values (…, m) on the scale of the goalposts: logarithms where declared."""
     result = values.copy()
     for column, indicator in enumerate(indicators):
         if indicator.transform == "log":
             result[..., column] = log_transform(values[..., column])
     return result
-
-
-def hierarchy_of(registry: Registry, indicators: tuple[Indicator, ...]) -> Hierarchy:
-    """Return the tree of indicators, domains and axes, in the registry's order."""
-    domains, axes = list(registry.domains.values()), list(registry.axes.values())
-    domain_position = {d.domain_id: i for i, d in enumerate(domains)}
-    axis_position = {a.axis_id: i for i, a in enumerate(axes)}
-    return Hierarchy(
-        [i.weight for i in indicators],
-        [domain_position[i.domain_id] for i in indicators],
-        [d.weight for d in domains],
-        [axis_position[d.axis_id] for d in domains],
-        [a.weight for a in axes],
-    )
 
 
 def build_scores(comparison: pa.Table, registry: Registry) -> Iterator[Built]:
@@ -276,6 +264,6 @@ PART = Part(
         "core_pareto": ("core_scores",),
     },
     audits={"core_scores": ("score_within_bounds",)},
-    code=("contract", "index", "steps/scores.py"),
+    code=("contract", "index", "steps/notes.py", "steps/scores.py"),
     build=_build,
 )

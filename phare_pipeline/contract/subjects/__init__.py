@@ -5,18 +5,33 @@ follows from the declarations (schemas, what is published) is derived outside.
 """
 
 from phare_pipeline.contract.model import Field, Table
-from phare_pipeline.contract.subjects import dimensions, figures, index, keys, observations
+from phare_pipeline.contract.subjects import (
+    change,
+    decomposition,
+    dimensions,
+    figures,
+    index,
+    keys,
+    observations,
+    uncertainty,
+)
 
 ALL_FIELDS: tuple[Field, ...] = (
     *keys.FIELDS,
     *observations.FIELDS,
     *figures.FIELDS,
     *index.FIELDS,
+    *decomposition.FIELDS,
+    *uncertainty.FIELDS,
+    *change.FIELDS,
     *dimensions.FIELDS,
 )
 ALL_TABLES: tuple[Table, ...] = (
     *observations.TABLES,
     *figures.TABLES,
     *index.TABLES,
+    *decomposition.TABLES,
+    *uncertainty.TABLES,
+    *change.TABLES,
     *dimensions.TABLES,
 )

@@ -59,6 +59,17 @@ def test_nothing_in_common_cannot_be_split():
     assert found.axis.coverage[0, 0] == pytest.approx(20 / 3)
 
 
+def test_a_broken_series_is_coverage():
+    base, now = state([[100, 140, 100, NAN, 100]]), state([[100, 160, 100, NAN, 100]])
+    found = change_since(now, base, TREE, np.array([[True, False, True, True, True]]))
+    assert found.domain.total[0].tolist() == [5, 0, 0]
+    assert found.domain.value[0].tolist() == [0, 0, 0]
+    assert found.domain.coverage[0].tolist() == [5, 0, 0]
+    assert found.domain.common[0].tolist() == [0.75, 1, 1]
+    # Domain 0 is a third of the first axis, which is a quarter of the index.
+    assert found.index.common[0] == pytest.approx(1 - 0.25 / 3 / 4)
+
+
 def test_unscored_in_one_edition():
     z = [[100.0, 100, 100, NAN, 100]]
     found = change_since(state(z), state(z, domain=[[False, True, True]]), TREE)
@@ -103,8 +114,8 @@ def units(draw):
 
 
 @MODEST
-@given(units(), units())
-def test_exact(now, base):
+@given(units(), units(), st.lists(st.booleans(), min_size=5, max_size=5))
+def test_exact(now, base, comparable):
     states = [
         state(
             [[NAN if x is None else float(x) for x in z]],
@@ -114,8 +125,11 @@ def test_exact(now, base):
         )
         for z, scored in (now, base)
     ]
-    found = change_since(*states, TREE)
-    common = [x is not None and y is not None for x, y in zip(now[0], base[0], strict=True)]
+    found = change_since(*states, TREE, np.array([comparable]))
+    common = [
+        x is not None and y is not None and is_comparable
+        for x, y, is_comparable in zip(now[0], base[0], comparable, strict=True)
+    ]
     both = tuple(np.logical_and(x, y).tolist() for x, y in zip(now[1], base[1], strict=True))
     means = [exact(*now), exact(*base), exact(now[0], both, common), exact(base[0], both, common)]
 
@@ -125,7 +139,17 @@ def test_exact(now, base):
             for x, y in zip(first, second, strict=True)
         ]
 
-    for name, expected in (("total", gaps(*means[:2])), ("value", gaps(*means[2:]))):
+    shares = [
+        exact([x if x is None else Fraction(c) for x, c in zip(z, common, strict=True)], which)
+        for z, which in (now, base)
+    ]
+    smaller = [NAN if None in pair else float(min(pair)) for pair in zip(*shares, strict=True)]
+    expectations = (
+        ("total", gaps(*means[:2])),
+        ("value", gaps(*means[2:])),
+        ("common", smaller),
+    )
+    for name, expected in expectations:
         flat = np.concatenate(
             [np.ravel(getattr(level, name)) for level in (found.domain, found.axis, found.index)]
         )
@@ -161,5 +185,7 @@ def test_refused():
         change_since(state(z), state([[1, 1, 1, 1]]), TREE)
     with pytest.raises(ValueError, match="base: found 2 units, expected 1, as now"):
         change_since(state(z), state(z * 2), TREE)
+    with pytest.raises(ValueError, match=r"is_comparable: found \(1, 4\), expected \(1, 5\)"):
+        change_since(state(z), state(z), TREE, np.ones((1, 4), bool))
     with pytest.raises(ValueError, match=r"now.is_axis_scored: found shape \(1, 3\)"):
         change_since(state(z, axis=[[True] * 3]), state(z), TREE)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phare_pipeline.index.decomposition import contributions, split_score
+from phare_pipeline.index.decomposition import contributions, split_axes, split_score
 from phare_pipeline.index.hierarchy import Hierarchy, IndexScores, Thresholds, score_index
 
 MODEST = settings(max_examples=40, deadline=None, derandomize=True)
@@ -169,6 +169,15 @@ def test_bounds_splits_and_contributions(table):
     np.testing.assert_allclose(sum(parts) + split.rounding, scores.index.F, rtol=0, atol=1e-12)
     is_scored = scores.index.is_scored
     assert (np.abs(split.rounding[is_scored]) <= 5.1e-7).all()
+
+    axis = split_axes(scores)
+    terms = (axis.mean, axis.within_domains, axis.between_domains, axis.rounding)
+    np.testing.assert_allclose(sum(terms), scores.axis.F, rtol=0, atol=1e-12)
+    # The terms of the index are those of the axes under the weights of the axes.
+    w = tree.axis_weights / tree.axis_weights.sum()
+    for name in ("mean", "within_domains", "rounding"):
+        nested = np.nansum(w * getattr(axis, name), axis=1)[is_scored]
+        np.testing.assert_allclose(nested, getattr(split, name)[is_scored], rtol=0, atol=1e-11)
 
     shares = contributions(scores)
     for array in (shares.indicator, shares.domain, shares.axis):

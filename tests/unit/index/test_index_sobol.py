@@ -102,14 +102,15 @@ def experiment_of(n, seed=0):
     return prepare(scores, z)
 
 
-def test_rank_shift_by_hand():
+@pytest.mark.parametrize(("design", "half"), [(None, 200), (300, 150)])
+def test_rank_shift_by_hand(design, half):
     """The same design put together outside."""
     experiment = experiment_of(7)
-    found = rank_shift_sensitivity(experiment, 400, seed=3)
+    found = rank_shift_sensitivity(experiment, 400, seed=3, design=design)
     assert found.factors == FACTORS[:4]
     draws = draw(experiment, 400, 3)
     np.testing.assert_array_equal(found.scores, evaluate(experiment, draws))
-    a, b = draws.take(np.arange(200)), draws.take(np.arange(200, 400))
+    a, b = draws.take(np.arange(half)), draws.take(np.arange(half, 2 * half))
 
     def shift(choices):
         return rank_uncertainty(evaluate(experiment, choices), experiment.reference).mean_shift
@@ -131,7 +132,8 @@ def test_one_unit_or_none(n):
     assert np.isnan(found.indices.first).all() and np.isnan(found.indices.total).all()
 
 
-@pytest.mark.parametrize("size", [0, 2, 7])
-def test_sizes_refused(size):
-    with pytest.raises(ValueError, match=f"size: found {size}, expected an even number"):
-        rank_shift_sensitivity(experiment_of(3), size, seed=1)
+@pytest.mark.parametrize(("size", "design"), [(0, None), (2, None), (7, None), (8, 10), (8, 2)])
+def test_sizes_refused(size, design):
+    wrong = size if design is None else design
+    with pytest.raises(ValueError, match=f"design: found {wrong}, expected an even number from 4"):
+        rank_shift_sensitivity(experiment_of(3), size, seed=1, design=design)
