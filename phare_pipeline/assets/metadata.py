@@ -36,6 +36,8 @@ CHECKS_FR = {
     "intervals_hold_median": "Chaque intervalle de rang contient son rang médian.",
     "pairs_add_up": "Les chances d’une paire de régions, dans les deux sens, font 100 %.",
     "change_adds_up": "Évolution des valeurs et effet de couverture font l’évolution.",
+    "flags_fit": "Chaque signalement découle de sa corrélation.",
+    "components_add_up": "Les composantes principales d’un ensemble en expliquent 100 %.",
     "ranks_compare": "Les rangs de chaque méthode partent des rangs publiés.",
 }
 

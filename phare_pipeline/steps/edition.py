@@ -17,6 +17,7 @@ from phare_pipeline.steps import (
     core,
     decomposition,
     scores,
+    structure,
     uncertainty,
 )
 from phare_pipeline.steps.context import Context
@@ -33,6 +34,7 @@ PARTS: tuple[Part, ...] = (
     decomposition.PART,
     uncertainty.PART,
     alternatives.PART,
+    structure.PART,
     change.PART,
 )
 TABLES: tuple[str, ...] = tuple(table for part in PARTS for table in part.tables)

@@ -13,6 +13,7 @@ from phare_pipeline.contract.subjects import (
     index,
     keys,
     observations,
+    structure,
     uncertainty,
 )
 
@@ -24,6 +25,7 @@ ALL_FIELDS: tuple[Field, ...] = (
     *decomposition.FIELDS,
     *uncertainty.FIELDS,
     *change.FIELDS,
+    *structure.FIELDS,
     *dimensions.FIELDS,
 )
 ALL_TABLES: tuple[Table, ...] = (
@@ -33,5 +35,6 @@ ALL_TABLES: tuple[Table, ...] = (
     *decomposition.TABLES,
     *uncertainty.TABLES,
     *change.TABLES,
+    *structure.TABLES,
     *dimensions.TABLES,
 )

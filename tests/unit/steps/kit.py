@@ -164,7 +164,7 @@ def standard_registry(breaks: Iterable[Break] = ()) -> Registry:
     return make_registry(goalposts=goalposts_of(VALUES), breaks=breaks)
 
 
-def tampered(table: pa.Table, column: str, row: int, value: float | None) -> pa.Table:
+def tampered(table: pa.Table, column: str, row: int, value: float | str | None) -> pa.Table:
     """Return the table with one cell changed."""
     frame = table.to_pandas()
     frame.loc[row, column] = value
