@@ -64,7 +64,8 @@ def show_outcome(context: Context, outcome: Outcome) -> None:
     for warning in _warnings(context, outcome):
         print(f"warning: {warning}")
     marts = context.workspace.current / "marts"
-    year = _show_ranking(context, pd.read_parquet(marts / "out_scores.parquet"))
+    scores = pd.read_parquet(marts / "out_scores.parquet")
+    year = _show_ranking(context, scores, pd.read_parquet(marts / "out_uncertainty.parquet"))
     if year is not None:
         _show_thin_domains(pd.read_parquet(marts / "out_normalised.parquet"), year)
     _show_sources(context)
@@ -81,8 +82,14 @@ def _warnings(context: Context, outcome: Outcome) -> Iterable[str]:
         yield "no goalposts: nothing is scored; `phare goalposts --renew` writes them"
 
 
-def _show_ranking(context: Context, scores: pd.DataFrame) -> int | None:
-    """Print the newest edition in which all regions are classified, and return its year."""
+def _show_ranking(context: Context, scores: pd.DataFrame, ranks: pd.DataFrame) -> int | None:
+    """Print the newest edition in which all regions are classified, and return its year.
+
+    Args:
+        context: the regions.
+        scores: `out_scores`.
+        ranks: `out_uncertainty`.
+    """
     regions = len(context.slugs)
     years = sorted(scores["year"].unique(), reverse=True)
     year = next((y for y in years if is_classified(scores, y, regions)), None)
@@ -92,13 +99,20 @@ def _show_ranking(context: Context, scores: pd.DataFrame) -> int | None:
     later = [str(y) for y in reversed(years) if y > year]
     index = scores[(scores["year"] == year) & (scores["component_level"] == "index")]
     print(f"\nFragility index, edition {year} (France = 100, above is more fragile)")
-    print(f"{'rank':>4}  {'region':<28}{'F':>7}  {'bounds':^17}{'coverage':>9}")
-    for row in index.sort_values(["fragility_rank", "region_code"]).itertuples():
+    print(
+        f"{'rank':>4}  {'region':<28}{'F':>7}  {'bounds':^16}  {'median':>6}  {'90 %':>6}"
+        f"{'coverage':>10}"
+    )
+    drawn = ranks[ranks["year"] == year].drop(columns=["fragility_rank", "score"])
+    rows = index.merge(drawn, on="region_code", validate="one_to_one", suffixes=("", "_drawn"))
+    for row in rows.sort_values(["fragility_rank", "region_code"]).itertuples():
         bounds = f"[{row.score_low:6.2f}; {row.score_high:6.2f}]"
+        interval = f"{int(row.rank_low)}-{int(row.rank_high)}"
         print(
-            f"{int(row.fragility_rank):>4}  {row.region_name:<28}{row.score:>7.2f}  {bounds:^17}"
-            f"{row.coverage_pct:>7.0f} %"
+            f"{int(row.fragility_rank):>4}  {row.region_name:<28}{row.score:>7.2f}  {bounds}  "
+            f"{int(row.rank_median):>6}  {interval:>6}{row.coverage_pct:>8.0f} %"
         )
+    print(f"median and 90 %: rank over {int(drawn['draw_count'].iloc[0])} draws of the method")
     empty = empty_domains(scores, year)
     print(f"domains without a score in {year}: {', '.join(empty) or 'none'}")
     if later:
