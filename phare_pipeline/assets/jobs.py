@@ -4,6 +4,7 @@ from typing import Any
 
 import dagster as dg
 
+from phare_pipeline.assets import release
 from phare_pipeline.assets.documents import national_name
 from phare_pipeline.assets.partitions import REGION_YEARS, YEARS
 from phare_pipeline.assets.resources import Installation
@@ -47,7 +48,7 @@ def build_jobs() -> list[Any]:
         # An asset and a job of one name would clash: the asset is `release`.
         dg.define_asset_job(
             "publication",
-            selection=dg.AssetSelection.assets("release"),
+            selection=dg.AssetSelection.assets(*release.NAMES),
             description="Publishes what is built; refuses a mixture of states.",
         ),
         everything,

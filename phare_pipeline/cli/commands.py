@@ -143,15 +143,19 @@ def goalposts(options: argparse.Namespace) -> int:
 
 
 def open(options: argparse.Namespace) -> int:
-    """Open the report of a region or of France in a browser, and say where it lies."""
-    from phare_pipeline.contract.documents import NATIONAL
+    """Open the explorer, or the report of a region or of France, and say where it lies."""
+    from phare_pipeline.contract.documents import EXPLORER, NATIONAL
     from phare_pipeline.steps.report_pdf import newest_report
 
     context = Context.load()
     if not context.workspace.current.exists():
         raise ReleaseError("Nothing is published yet", action="phare run")
-    slug = slug_of(context, options.region) if options.region else NATIONAL
-    path = newest_report(context, slug, options.year)
+    if options.region is None:
+        path = context.workspace.current / EXPLORER
+    else:
+        is_national = options.region.casefold() == NATIONAL
+        slug = NATIONAL if is_national else slug_of(context, options.region)
+        path = newest_report(context, slug, options.year)
     print(path)
     if not options.only_print:
         webbrowser.open(path.resolve().as_uri())

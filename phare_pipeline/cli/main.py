@@ -53,8 +53,10 @@ def build_parser() -> argparse.ArgumentParser:
 
     _add_release_commands(commands)
 
-    shown = commands.add_parser("open", help="open the report of a region, or of France")
-    shown.add_argument("region", nargs="?", help="code, ISO code, slug or name")
+    shown = commands.add_parser("open", help="open the explorer, or the report of a region")
+    shown.add_argument(
+        "region", nargs="?", help="code, ISO code, slug or name, or france; without: the explorer"
+    )
     shown.add_argument("--year", type=int, metavar="YEAR", help="edition, the newest by default")
     shown.add_argument(
         "--print", action="store_true", dest="only_print", help="only print its path"

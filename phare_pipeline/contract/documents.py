@@ -34,6 +34,9 @@ class Document:
         return pattern.format(slug=slug, year=year)
 
 
+EXPLORER = "explorer.html"
+"""The page on which all regions and editions of a release are explored; one a release."""
+
 REPORT = Document(
     name="out_report",
     regional_path="reports/region={slug}/{year}.html",

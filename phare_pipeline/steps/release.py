@@ -5,15 +5,18 @@ How folders are assembled and switched belongs in `warehouse/assemble`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from phare_pipeline.contract import CONTRACT_VERSION
+from phare_pipeline.contract.documents import EXPLORER
 from phare_pipeline.contract.fields import FIELDS
 from phare_pipeline.contract.tables import PUBLISHED_FROM, TABLES
 from phare_pipeline.errors import ReleaseError
+from phare_pipeline.outputs.explorer.build import explorer_page
+from phare_pipeline.outputs.tables.files import release_files
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.dimensions import build_dimensions
 from phare_pipeline.steps.documents import current_documents
@@ -79,7 +82,14 @@ def make_release(context: Context, *, keep: int = KEPT) -> Release:
         **state_files(context, states),
         **current_documents(context, hashes),
     }
-    release = assemble(context.workspace, files=files, marts=marts, inputs=inputs, keep=keep)
+    release = assemble(
+        context.workspace,
+        files=files,
+        contents=release_contents(marts),
+        marts=marts,
+        inputs=inputs,
+        keep=keep,
+    )
     forget_states(context, states)
     facts: dict[str, str | int | float] = {"release_id": release.release_id}
     context.ledger.record(KEY, _fingerprint(context, hashes), (), facts)
@@ -92,6 +102,12 @@ def release_tables(context: Context, hashes: Mapping[int, str]) -> dict[str, pa.
         out: _all_editions(context, core, tuple(hashes)) for out, core in PUBLISHED_FROM.items()
     }
     return {**facts, **build_dimensions(context, hashes, facts)}
+
+
+def release_contents(marts: Mapping[str, pa.Table]) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of the files for other tools, and of the explorer."""
+    yield from release_files(marts)
+    yield EXPLORER, explorer_page(marts).encode("utf-8")
 
 
 def release_inputs(context: Context) -> dict[str, Any]:

@@ -81,7 +81,8 @@ const Views = (() => {
         + `rx="3" class="tile ${cls === null ? "none" : `c${cls}`}"/>`
         + Draw.text(place.x + TILE.width / 2, place.y + 26, place.short,
           { anchor: "middle", cls: `t${cls === null ? "none" : cls} name` })
-        + Draw.text(place.x + TILE.width / 2, place.y + 50, Format.number(row.value, item.decimals),
+        // A space, so that name and figure are two words to a screen reader.
+        + " " + Draw.text(place.x + TILE.width / 2, place.y + 50, Format.number(row.value, item.decimals),
           { anchor: "middle", cls: `t${cls === null ? "none" : cls} figure` })
         + "</g>";
     });
