@@ -19,6 +19,7 @@ from phare_pipeline.outputs.reports.figures import (
     say,
     sentence,
 )
+from phare_pipeline.outputs.reports.vision import ActorNote, actor_notes
 
 METROPOLE = "metropole"
 
@@ -71,6 +72,7 @@ class DomainBlock:
         lead: where the region stands and what weighs; or why there is no score.
         doubts: reasons to read it with care.
         lines: indicators with a value; `gaps`: those without.
+        notes: of the actors.
     """
 
     domain_id: str
@@ -84,6 +86,7 @@ class DomainBlock:
     doubts: tuple[Markup, ...]
     lines: tuple[Line, ...]
     gaps: tuple[Gap, ...]
+    notes: tuple[ActorNote, ...]
 
 
 def domain_blocks(edition: Edition, area: Area) -> Iterator[DomainBlock]:
@@ -106,6 +109,7 @@ def domain_blocks(edition: Edition, area: Area) -> Iterator[DomainBlock]:
             doubts=tuple(sentences.doubts(edition, area, domain)),
             lines=tuple(line_of(edition, area, row) for row in rows if row["value"] is not None),
             gaps=tuple(gaps_of(row for row in rows if row["value"] is None)),
+            notes=actor_notes(edition, area, domain["domain_id"]),
         )
 
 

@@ -12,6 +12,7 @@ from phare_pipeline.outputs.reports.domains import Gap, Line, gaps_of, line_of
 from phare_pipeline.outputs.reports.edition import FRANCE, Edition, Row
 from phare_pipeline.outputs.reports.figures import Figure, counted, say, sentence
 from phare_pipeline.outputs.reports.identity import row_of
+from phare_pipeline.outputs.reports.vision import ActorNote, actor_notes
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class NationalBlock:
     lead: Markup
     lines: tuple[NationalLine, ...]
     gaps: tuple[Gap, ...]
+    notes: tuple[ActorNote, ...]
 
 
 def national_blocks(edition: Edition) -> Iterator[NationalBlock]:
@@ -63,6 +65,7 @@ def national_blocks(edition: Edition) -> Iterator[NationalBlock]:
             lead=_lead(edition, domain),
             lines=tuple(_line(edition, rows) for rows in present),
             gaps=tuple(gaps_of(absent)),
+            notes=actor_notes(edition, FRANCE, domain["domain_id"]),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -14,10 +15,23 @@ from phare_pipeline.outputs.reports.report import Report
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+# What is not text in a template: Jinja, tags, and the style sheets.
+_NOT_TEXT = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<[^>]*>)", re.DOTALL)
+
+
+def _source(name: str) -> str:
+    """Return a template with French spaces in its text: no line begins with « ; »."""
+    text = (TEMPLATES / name).read_text("utf-8")
+    if not name.endswith(".j2"):
+        return text
+    pieces = _NOT_TEXT.split(text)
+    return "".join(p if n % 2 else french.typographic(p) for n, p in enumerate(pieces))
+
+
 @cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+        loader=jinja2.FunctionLoader(_source),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -18,6 +18,7 @@ from phare_pipeline.outputs.reports.pictures import Picture, pictures
 from phare_pipeline.outputs.reports.sentences import france_is
 from phare_pipeline.outputs.reports.surveys import SurveyBlock, survey_blocks
 from phare_pipeline.outputs.reports.synthesis import Synthesis, synthesis
+from phare_pipeline.outputs.reports.vision import ActorVision, actor_visions, shared
 
 SPAN = 30
 """Points of the index that the largest gap to France is worth on its frozen scale."""
@@ -60,6 +61,8 @@ class Report:
     coconstruction: tuple[SurveyBlock, ...]
     practices: tuple[SurveyBlock, ...]
     future: tuple[SurveyBlock, ...]
+    visions: tuple[ActorVision, ...]
+    shared: Markup
     synthesis: Synthesis
     pictures: dict[str, Picture]
     method: Method
@@ -75,6 +78,7 @@ class Report:
 
 def build_report(edition: Edition, area: Area) -> Report:
     """Return the report of a region or of France."""
+    visions = actor_visions(edition, area)
     return Report(
         area=area,
         edition=Year(edition.year),
@@ -100,6 +104,8 @@ def build_report(edition: Edition, area: Area) -> Report:
         coconstruction=tuple(survey_blocks(edition, area, "coconstruction")),
         practices=tuple(survey_blocks(edition, area, "pratiques")),
         future=tuple(survey_blocks(edition, area, "avenir")),
+        visions=visions,
+        shared=shared(visions),
         synthesis=synthesis(edition, area),
         pictures=pictures(edition, area),
         method=method(edition, area),
