@@ -71,6 +71,12 @@ class Report:
     example: str
 
     @property
+    def is_synthetic(self) -> bool:
+        """True when answers of a made-up study stand in it."""
+        blocks = (*self.actors, *self.coconstruction, *self.practices, *self.future)
+        return any(block.is_synthetic for block in blocks)
+
+    @property
     def title(self) -> Markup:
         """The title of the document."""
         return Markup("PHARE – {}, édition {}").format(self.area.name, self.year)

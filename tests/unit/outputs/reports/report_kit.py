@@ -118,7 +118,7 @@ def _dimensions() -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def make_edition(measured=PLAIN, *, scores=None, without=()) -> Edition:
+def make_edition(measured=PLAIN, *, scores=None, without=(), more=None) -> Edition:
     """Return an edition; `scores` are F of emploi and logement by region, None for unscored."""
     scores = scores or {"emploi": (112.3, 95.0, 100.4), "logement": (None, None, None)}
     tables = {
@@ -133,7 +133,7 @@ def make_edition(measured=PLAIN, *, scores=None, without=()) -> Edition:
         "out_coverage": _coverage(measured),
     }
     kept = {name: _table(name, rows) for name, rows in tables.items() if name not in without}
-    return Edition(YEAR, kept)
+    return Edition(YEAR, {**kept, **(more or {})})
 
 
 def area(edition: Edition, code: str = HDF) -> Area:
