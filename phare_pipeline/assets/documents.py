@@ -1,10 +1,11 @@
 """Makes the documents of regions and of France as assets; what they say is in `outputs`."""
 
-from __future__ import annotations
-
+import base64
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -19,6 +20,9 @@ from phare_pipeline.steps import documents
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.document import Maker
 from phare_pipeline.steps.run import Pair
+
+# The pictures of a page stand in it as SVG.
+_FIRST_PICTURE = re.compile(r"<svg .*?</svg>", re.DOTALL)
 
 Made = dg.MaterializeResult[None]
 
@@ -81,11 +85,23 @@ def _make(context: Context, maker: Maker, pairs: list[Pair]) -> Made:
             paths += documents.make_documents(context, maker, year, slugs)
     except PhareError as error:
         raise refuse(error) from error
-    sizes = sum(path.stat().st_size for path in paths)
-    return dg.MaterializeResult(
-        metadata={
-            "files": len(paths),
-            "bytes": sizes,
-            "link": dg.MetadataValue.url(paths[-1].resolve().as_uri()),
-        }
-    )
+    metadata: dict[str, Any] = {
+        "files": len(paths),
+        "bytes": sum(path.stat().st_size for path in paths),
+    }
+    # All partitions of a run share its metadata: one document is shown, of many only their number.
+    if len(paths) == 1:
+        metadata |= _shown(paths[0])
+    return dg.MaterializeResult(metadata=metadata)
+
+
+def _shown(path: Path) -> dict[str, Any]:
+    """Return a link to a document, and its first picture."""
+    shown: dict[str, Any] = {"document": dg.MetadataValue.url(path.resolve().as_uri())}
+    picture = _FIRST_PICTURE.search(path.read_text("utf-8"))
+    if picture is not None:
+        encoded = base64.b64encode(picture[0].encode("utf-8")).decode("ascii")
+        shown["graphique"] = dg.MetadataValue.md(
+            f"![graphique](data:image/svg+xml;base64,{encoded})"
+        )
+    return shown
