@@ -14,6 +14,7 @@ from phare_pipeline.assets.metadata import (
     built_metadata,
     check_result,
     check_spec,
+    part_lineage,
     sql_lineage,
     static_metadata,
 )
@@ -35,12 +36,15 @@ Lineage = Mapping[str, dg.TableColumnLineage]
 
 
 def core_assets(project: SqlProject) -> Iterator[dg.AssetsDefinition]:
-    """Build the assets of every part; those of the SQL models know their column lineage."""
-    lineage = {name: sql_lineage(project, name) for name in project.order()}
+    """Build the assets of every part; SQL models say themselves what their columns are made of."""
+    models = {name: sql_lineage(project, name) for name in project.order()}
     upstream = {name: _upstream(project, name) for name in project.order()}
     for part in edition.PARTS:
-        deps = upstream if part is core.PART else part.sources
-        yield _part_assets(part, deps, lineage if part is core.PART else {})
+        if part is core.PART:
+            yield _part_assets(part, upstream, models)
+        else:
+            columns = {name: part_lineage(found) for name, found in part.lineage.items()}
+            yield _part_assets(part, part.sources, columns)
 
 
 def _part_assets(

@@ -16,6 +16,7 @@ from phare_pipeline.contract.tables import fields_of, is_nullable, table_of
 from phare_pipeline.sql.lineage import column_lineage
 from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.steps.audit import Audit, Built
+from phare_pipeline.steps.part import Lineage
 
 OWNERS = ["team:phare"]
 
@@ -89,6 +90,16 @@ def sql_lineage(project: SqlProject, name: str) -> dg.TableColumnLineage:
             if s.relation.startswith("core_")
         ]
     return dg.TableColumnLineage(deps_by_column=deps)
+
+
+def part_lineage(lineage: Lineage) -> dg.TableColumnLineage:
+    """Return the column lineage of a table that a step computes in Python."""
+    return dg.TableColumnLineage(
+        deps_by_column={
+            column: [dg.TableColumnDep(asset_key=dg.AssetKey(t), column_name=c) for t, c in deps]
+            for column, deps in lineage.items()
+        }
+    )
 
 
 def same_columns(name: str, upstream: str) -> dg.TableColumnLineage:

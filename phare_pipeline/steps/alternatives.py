@@ -16,7 +16,7 @@ from phare_pipeline.registry.model import Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.notes import Notes, notes_of, region_rows
-from phare_pipeline.steps.part import Part
+from phare_pipeline.steps.part import Part, made_from, taken_from
 from phare_pipeline.warehouse.tables import conform, read_parquet
 
 
@@ -89,5 +89,15 @@ PART = Part(
     sources={"core_alternatives": ("core_normalised", "core_scores")},
     audits={"core_alternatives": ("ranks_compare",)},
     code=("contract", "index", "steps/alternatives.py", "steps/notes.py"),
+    lineage={
+        "core_alternatives": {
+            **taken_from("core_normalised", "year region_code"),
+            **made_from("core_normalised.z", "fragility_rank rank_of"),
+            **made_from(
+                "core_normalised.z core_normalised.z_unclipped",
+                "method_score method_rank rank_shift index_spearman mean_shift largest_shift",
+            ),
+        }
+    },
     build=_build,
 )

@@ -24,7 +24,7 @@ from phare_pipeline.steps import scores
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.notes import Notes, component_parts, notes_of, region_rows
-from phare_pipeline.steps.part import Part, part_key
+from phare_pipeline.steps.part import Part, made_from, part_key, taken_from
 from phare_pipeline.warehouse.tables import conform, read_parquet
 
 # Below this share of the weight in common a change is printed with a warning.
@@ -216,6 +216,18 @@ PART = Part(
     sources={"core_change": ("core_comparison", "core_normalised")},
     audits={"core_change": ("change_adds_up",)},
     code=("config.py", "contract", "index", "steps/change.py", "steps/notes.py", "steps/scores.py"),
+    lineage={
+        "core_change": {
+            **taken_from("core_normalised", "year region_code"),
+            **made_from("core_normalised.year", "compared_edition"),
+            **made_from(
+                "core_normalised.value core_normalised.z core_comparison.data_year",
+                "change_total change_value change_coverage common_weight_pct common_count "
+                "change_status",
+            ),
+            **made_from("core_normalised.z", "now_count then_count"),
+        }
+    },
     build=_build,
     years_read=years_read,
 )

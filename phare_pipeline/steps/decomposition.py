@@ -1,6 +1,7 @@
 """Builds the tables that say what a score is made of: split, contributions, influence.
 
-What the score would be under other choices is in `uncertainty`.
+The rows of the last are made in `influence`; what the score would be under other choices is in
+`uncertainty`.
 """
 
 from __future__ import annotations
@@ -12,14 +13,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from phare_pipeline.index.checks import Floats, Integers
+from phare_pipeline.index.checks import Floats
 from phare_pipeline.index.decomposition import contributions, split_axes, split_score
-from phare_pipeline.index.influence import EFFECT_DRAWS, leave_one_out, weight_effects
 from phare_pipeline.index.normalise import Z_REFERENCE
-from phare_pipeline.index.ranks import rank_descending
 from phare_pipeline.registry.model import Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.influence import audit_influence, influence_rows, ranks_in
 from phare_pipeline.steps.notes import (
     Notes,
     component_parts,
@@ -27,15 +27,12 @@ from phare_pipeline.steps.notes import (
     notes_of,
     region_rows,
 )
-from phare_pipeline.steps.part import Part
+from phare_pipeline.steps.part import Part, made_from, taken_from
 from phare_pipeline.warehouse.tables import conform, read_parquet
 
-SEED: Final = 2016
 TOP: Final = 5
 # Sums of the same parts in another order differ by rounding of the last bits only.
 SUM_TOLERANCE: Final = 1e-9
-# Figures closer than this share a rank: the last bits of a sum decide nothing.
-RANK_DECIMALS: Final = 9
 
 
 def build_decomposition(
@@ -55,7 +52,7 @@ def build_decomposition(
     parts = conform(_contribution_rows(notes), "core_contributions")
     audits = [audit_sums(parts, scores), audit_nesting(parts)]
     yield built("core_contributions", parts, audits)
-    influence = conform(_influence_rows(notes), "core_influence")
+    influence = conform(influence_rows(notes), "core_influence")
     yield built("core_influence", influence, [audit_influence(influence, parts)])
 
 
@@ -147,7 +144,7 @@ def _ranked_parts(
     in_axis: Floats | None,
 ) -> pd.DataFrame:
     """Lay the parts (n, k) of one level out, ranked by what they add."""
-    place, rank_of = _ranks(added)
+    place, rank_of = ranks_in(added)
     return region_rows(
         notes,
         parts.assign(part_level=level),
@@ -160,52 +157,6 @@ def _ranked_parts(
             "is_top_contributor": (place <= TOP) & (added > 0),
         },
     )
-
-
-def _influence_rows(notes: Notes) -> pd.DataFrame:
-    """Put contribution, removal and weight of each used indicator side by side, at both levels."""
-    scores, used = notes.scores, notes.scores.used_columns
-    added, removed = contributions(scores), leave_one_out(scores)
-    effects = weight_effects(scores, seed=SEED)
-    parts = indicator_parts(notes, used)
-    whole = [np.arange(used.size)]
-    by_axis = [np.flatnonzero(parts["axis_id"] == axis.axis_id) for axis in notes.axes]
-    levels = (
-        ("territory", added.indicator, removed.index, effects.index, whole),
-        ("axis", added.indicator_in_axis, removed.axis, effects.axis, by_axis),
-    )
-    frames = []
-    for level, contribution, shift, effect, groups in levels:
-        contribution_rank, rank_of = _ranks(contribution[:, used], groups)
-        frames.append(
-            region_rows(
-                notes,
-                parts.assign(influence_level=level),
-                {
-                    "z": scores.z[:, used],
-                    "contribution": contribution[:, used],
-                    "contribution_rank": contribution_rank,
-                    "leave_one_out_shift": shift[:, used],
-                    "leave_one_out_rank": _ranks(-shift[:, used], groups)[0],
-                    "total_effect": effect[:, used],
-                    "total_effect_rank": _ranks(effect[:, used], groups)[0],
-                    "rank_of": rank_of,
-                    "draw_count": EFFECT_DRAWS,
-                    "seed": SEED,
-                },
-            )
-        )
-    return pd.concat(frames, ignore_index=True)
-
-
-def _ranks(values: Floats, groups: list[Integers] | None = None) -> tuple[Floats, Integers]:
-    """Rank the columns (n, k) of each group within each row, largest first, with their number."""
-    place, rank_of = np.full(values.shape, np.nan), np.zeros(values.shape, dtype=np.int64)
-    for columns in groups if groups is not None else [np.arange(values.shape[1])]:
-        for row, figures in enumerate(np.round(values[:, columns], RANK_DECIMALS)):
-            ranking = rank_descending(figures)
-            place[row, columns], rank_of[row, columns] = ranking.rank, ranking.rank_of
-    return place, rank_of
 
 
 _KEYS = ["region_code", "component_level", "component_id"]
@@ -268,31 +219,6 @@ def _sums(rows: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
     return rows.groupby(keys, sort=True)[column].sum(min_count=1).rename("total").reset_index()
 
 
-def audit_influence(table: pa.Table, contributions: pa.Table) -> Audit:
-    """Check that influence says of contributions what `core_contributions` says."""
-    rows = table.to_pandas()
-    parts = contributions.to_pandas()
-    wanted = parts[parts["part_level"] == "indicator"].rename(columns={"part_id": "indicator_id"})
-    keys = ["region_code", "indicator_id"]
-    both = rows.merge(
-        wanted[[*keys, "contribution", "axis_contribution"]],
-        on=keys,
-        how="outer",
-        validate="many_to_one",
-        suffixes=("", "_whole"),
-    )
-    expected = both["contribution_whole"].where(
-        both["influence_level"] == "territory", both["axis_contribution"]
-    )
-    is_same = (both["contribution"] == expected) | (both["contribution"].isna() & expected.isna())
-    in_range = both["contribution_rank"].isna() | (both["contribution_rank"] <= both["rank_of"])
-    return failing(
-        "influence_agrees",
-        "contributions equal those of core_contributions, ranks lie within their number",
-        both[~(is_same & in_range)],
-    )
-
-
 def _build(context: Context, year: int) -> Iterator[Built]:
     core_file = context.workspace.core_file
     return build_decomposition(
@@ -314,6 +240,39 @@ PART = Part(
         "core_contributions": ("contributions_add_up", "contributions_nest"),
         "core_influence": ("influence_agrees",),
     },
-    code=("contract", "index", "steps/decomposition.py", "steps/notes.py"),
+    code=(
+        "contract",
+        "index",
+        "steps/decomposition.py",
+        "steps/influence.py",
+        "steps/notes.py",
+    ),
+    lineage={
+        "core_decomposition": {
+            **taken_from("core_normalised", "year region_code"),
+            **made_from(
+                "core_normalised.z",
+                "score france_gap notes_mean within_domains between_domains between_axes "
+                "axis_rounding",
+            ),
+        },
+        "core_contributions": {
+            **taken_from("core_normalised", "year region_code"),
+            **made_from(
+                "core_normalised.z",
+                "part_score contribution axis_contribution contribution_rank rank_of "
+                "is_top_contributor",
+            ),
+            **made_from("core_normalised.indicator_id", "part_id"),
+        },
+        "core_influence": {
+            **taken_from("core_normalised", "year region_code indicator_id z"),
+            **made_from(
+                "core_normalised.z",
+                "contribution contribution_rank leave_one_out_shift leave_one_out_rank "
+                "total_effect total_effect_rank rank_of",
+            ),
+        },
+    },
     build=_build,
 )

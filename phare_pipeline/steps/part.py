@@ -7,10 +7,29 @@ functions that build it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from phare_pipeline.steps.audit import Built
 from phare_pipeline.steps.context import Context
+
+# For the columns of a table, the columns (table, name) of other tables that they are made from.
+Lineage = Mapping[str, tuple[tuple[str, str], ...]]
+
+
+def made_from(sources: str, columns: str) -> Lineage:
+    """Say that each of the columns is made from all of the sources.
+
+    Args:
+        sources: `table.column`, several with blanks between.
+        columns: names, with blanks between.
+    """
+    pairs = tuple((table, name) for table, _, name in (s.partition(".") for s in sources.split()))
+    return dict.fromkeys(columns.split(), pairs)
+
+
+def taken_from(table: str, columns: str) -> Lineage:
+    """Say that columns are those of a table, unchanged."""
+    return {name: ((table, name),) for name in columns.split()}
 
 
 def _nothing_else(_: Context, __: int) -> str:
@@ -33,6 +52,8 @@ class Part:
         build: yields the tables of an edition, audited and not yet written.
         inputs: digest of what the tables depend on besides other tables, registry and code.
         kinds: tags of the assets in Dagster.
+        lineage: for each table, what its columns are made from; what the registry alone decides
+            (labels, weights) is left out, and the SQL models say it themselves.
         years_read: for an edition, the editions whose tables it reads, itself and earlier ones; one
             that is not built yet counts as absent.
     """
@@ -44,6 +65,7 @@ class Part:
     audits: Mapping[str, tuple[str, ...]]
     inputs: Callable[[Context, int], str] = _nothing_else
     kinds: frozenset[str] = frozenset({"numpy", "parquet"})
+    lineage: Mapping[str, Lineage] = field(default_factory=dict)
     years_read: Callable[[int], tuple[int, ...]] = _itself
 
     @property

@@ -26,7 +26,7 @@ from phare_pipeline.registry.model import Indicator, Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.notes import hierarchy_of
-from phare_pipeline.steps.part import Part
+from phare_pipeline.steps.part import Part, made_from, taken_from
 from phare_pipeline.warehouse.tables import conform, read_parquet
 
 REGION_LEVEL = "region"
@@ -265,5 +265,31 @@ PART = Part(
     },
     audits={"core_scores": ("score_within_bounds",)},
     code=("contract", "index", "steps/notes.py", "steps/scores.py"),
+    lineage={
+        "core_normalised": {
+            **taken_from("core_comparison", "year region_code indicator_id value france_value"),
+            **made_from(
+                "core_comparison.value core_comparison.france_value",
+                "z_unclipped z is_clipped is_saturated is_non_discriminant score_status",
+            ),
+        },
+        "core_scores": {
+            **taken_from("core_normalised", "year region_code"),
+            **made_from(
+                "core_normalised.z",
+                "score mean_score imbalance score_low score_high coverage_pct is_scored "
+                "missing_components fragility_rank rank_of",
+            ),
+        },
+        "core_pareto": {
+            **taken_from("core_scores", "year region_code"),
+            **made_from(
+                "core_scores.score",
+                "front_fragile_rank front_resilient_rank dominated_by_count dominates_count "
+                "rank_best rank_worst average_rank rank_of pareto_gap benchmark_region_code "
+                "comparable_pairs_pct",
+            ),
+        },
+    },
     build=_build,
 )

@@ -33,7 +33,7 @@ from phare_pipeline.registry.model import Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.notes import Notes, indicator_parts, notes_of
-from phare_pipeline.steps.part import Part
+from phare_pipeline.steps.part import Part, made_from, taken_from
 from phare_pipeline.warehouse.tables import conform, read_parquet
 
 SEED: Final = 2016
@@ -222,5 +222,35 @@ PART = Part(
     ),
     audits={"core_fit": ("flags_fit",), "core_components": ("components_add_up",)},
     code=("contract", "index", "steps/notes.py", "steps/structure.py"),
+    lineage={
+        "core_correlations": {
+            **taken_from("core_normalised", "year"),
+            **made_from("core_normalised.indicator_id", "first_id second_id"),
+            **made_from(
+                "core_normalised.z",
+                "spearman pearson unit_count critical_correlation is_told_from_zero",
+            ),
+        },
+        "core_fit": {
+            **taken_from("core_normalised", "year indicator_id"),
+            **made_from(
+                "core_normalised.z",
+                "with_domain with_others spearman_low spearman_high unit_count fit_flag "
+                "is_conclusive",
+            ),
+        },
+        "core_reliability": {
+            **taken_from("core_normalised", "year"),
+            **made_from(
+                "core_normalised.z",
+                "cronbach_alpha alpha_low alpha_high item_count unit_count critical_correlation "
+                "detection_power_pct is_too_few_units",
+            ),
+        },
+        "core_components": {
+            **taken_from("core_normalised", "year"),
+            **made_from("core_normalised.z", "component_rank variance_pct noise_pct unit_count"),
+        },
+    },
     build=_build,
 )

@@ -22,7 +22,7 @@ from phare_pipeline.registry.model import Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.notes import Notes, notes_of, region_rows
-from phare_pipeline.steps.part import Part
+from phare_pipeline.steps.part import Part, made_from, taken_from
 from phare_pipeline.warehouse.tables import conform, read_parquet
 
 SEED: Final = 2016
@@ -154,6 +154,8 @@ def _build(context: Context, year: int) -> Iterator[Built]:
     return build_uncertainty(normalised, context.registry)
 
 
+_DRAWN_FROM = "core_normalised.z core_normalised.z_unclipped"
+
 PART = Part(
     name="uncertainty",
     sources={
@@ -166,5 +168,24 @@ PART = Part(
         "core_pairs": ("pairs_add_up",),
     },
     code=("contract", "index", "steps/notes.py", "steps/uncertainty.py"),
+    lineage={
+        "core_uncertainty": {
+            **taken_from("core_normalised", "year region_code"),
+            **made_from("core_normalised.z", "score fragility_rank rank_of drawn_factors"),
+            **made_from(_DRAWN_FROM, "rank_median rank_low rank_high top_three_pct"),
+        },
+        "core_pairs": {
+            **taken_from("core_normalised", "year region_code"),
+            **made_from("core_normalised.region_code", "other_region_code"),
+            **made_from(_DRAWN_FROM, "more_fragile_pct"),
+        },
+        "core_sensitivity": {
+            **taken_from("core_normalised", "year"),
+            **made_from(
+                _DRAWN_FROM,
+                "factor first_order first_order_error total_order total_order_error",
+            ),
+        },
+    },
     build=_build,
 )

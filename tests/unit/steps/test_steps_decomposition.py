@@ -7,7 +7,7 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from phare_pipeline.steps import decomposition
+from phare_pipeline.steps import decomposition, influence
 from phare_pipeline.steps.audit import Built
 from phare_pipeline.steps.decomposition import build_decomposition
 from phare_pipeline.steps.notes import notes_of
@@ -183,10 +183,10 @@ def test_audits_name_the_row_that_does_not_add_up(whole: dict[str, Built]) -> No
         wrong = tampered(parts, "contribution", row, moved)
         assert decomposition.audit_sums(wrong, scores).failed_count == 1
         assert decomposition.audit_nesting(wrong).failed_count == 1
-        influence = built["core_influence"].table
-        assert decomposition.audit_influence(influence, wrong).failed_count == 1
+        ranked = built["core_influence"].table
+        assert influence.audit_influence(ranked, wrong).failed_count == 1
     wrong = tampered(built["core_influence"].table, "contribution_rank", 0, 50)
-    assert decomposition.audit_influence(wrong, parts).failed_count == 1
+    assert influence.audit_influence(wrong, parts).failed_count == 1
 
 
 def test_notes_read_back_give_the_published_scores_bit_for_bit() -> None:
