@@ -19,6 +19,7 @@ from phare_pipeline.assets.metadata import (
     static_metadata,
 )
 from phare_pipeline.assets.partitions import YEARS, years_mapping
+from phare_pipeline.assets.pictures import shown_of_edition
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.contract.tables import table_of
@@ -104,10 +105,14 @@ def _make(context: Context, part: Part, year: int, lineage: Lineage) -> Results:
     except PhareError as error:
         raise refuse(error) from error
     outputs = context.ledger.outputs_of(part_key(part, year))
+    shown = shown_of_edition(context, year, part.tables)
     for result in passed:
         version = next(v for path, v in outputs.items() if f"/{result.name}/" in path)
         yield dg.MaterializeResult(
             asset_key=result.name,
-            metadata=built_metadata(result, lineage.get(result.name)),
+            metadata={
+                **built_metadata(result, lineage.get(result.name)),
+                **shown.get(result.name, {}),
+            },
             data_version=dg.DataVersion(version),
         )

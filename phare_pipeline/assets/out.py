@@ -13,12 +13,17 @@ from phare_pipeline.assets.metadata import (
     same_columns,
     static_metadata,
 )
-from phare_pipeline.assets.partitions import REGION_YEARS, TO_YEAR, pair_of
+from phare_pipeline.assets.partitions import REGION_YEARS, TO_YEAR, pair_of, region_year
+from phare_pipeline.assets.pictures import edition_of, shown_of_region
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.contract.tables import CUT_FROM, table_of
 from phare_pipeline.errors import PhareError
-from phare_pipeline.steps import publish
+from phare_pipeline.steps import publish, reports
+from phare_pipeline.steps.context import Context
+
+# A run of as many partitions draws their charts, whatever their edition: one region, one edition.
+FEW = 13
 
 
 def out_assets() -> dg.AssetsDefinition:
@@ -49,21 +54,33 @@ def out_assets() -> dg.AssetsDefinition:
     def out(context: dg.AssetExecutionContext, installation: Installation) -> Results:
         loaded = installation.context()
         pairs = sorted((pair_of(key) for key in context.partition_keys), key=lambda pair: pair[1])
-        rows = dict.fromkeys(CUT_FROM, 0)
         try:
+            drawn = {y for _, y in pairs} if len(pairs) <= FEW else reports.default_years(loaded)
             for year, group in groupby(pairs, key=lambda pair: pair[1]):
-                edition = publish.EditionTables(loaded, year)
-                for slug, _ in group:
-                    for name, count in publish.cut_region(loaded, slug, edition).items():
-                        rows[name] += count
+                slugs = [slug for slug, _ in group]
+                _cut(context, loaded, year, slugs, has_charts=year in drawn)
         except PhareError as error:
             raise refuse(error) from error
-        # All partitions of a run share its metadata: a count of one partition or of the whole run.
-        counted = "dagster/row_count" if len(pairs) == 1 else "rows_of_the_run"
-        for name, count in rows.items():
-            lineage = same_columns(name, CUT_FROM[name])
-            yield dg.MaterializeResult(
-                asset_key=name, metadata={counted: count, COLUMN_LINEAGE: lineage}
-            )
+        for name, core in CUT_FROM.items():
+            lineage = same_columns(name, core)
+            yield dg.MaterializeResult(asset_key=name, metadata={COLUMN_LINEAGE: lineage})
 
     return out
+
+
+def _cut(
+    context: dg.AssetExecutionContext,
+    loaded: Context,
+    year: int,
+    slugs: list[str],
+    *,
+    has_charts: bool,
+) -> None:
+    """Cut regions of an edition; each partition gets its number of rows, and charts if wanted."""
+    tables = publish.EditionTables(loaded, year)
+    edition = edition_of(loaded, year) if has_charts else None
+    for slug in slugs:
+        shown = shown_of_region(edition, slug) if edition is not None else {}
+        for name, count in publish.cut_region(loaded, slug, tables).items():
+            metadata = {"dagster/row_count": count, **shown.get(name, {})}
+            context.add_asset_metadata(metadata, name, region_year(slug, year))

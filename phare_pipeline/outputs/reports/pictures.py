@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from phare_pipeline.explain.reference import Kind, Reference
 from phare_pipeline.outputs import french
@@ -34,24 +35,29 @@ CONTRIBUTING = 5
 """Indicators whose contributions are drawn one by one."""
 
 
+Draw = Callable[[int, str], Chart]
+
+
 @dataclass(frozen=True)
 class Picture:
     """A chart at two widths, and the reference of each row of its table."""
 
     name: str
     wide: Chart
-    narrow: Chart
     references: tuple[str, ...]
+    draw: Draw
 
-
-Draw = Callable[[int, str], Chart]
+    @cached_property
+    def narrow(self) -> Chart:
+        """The same for a phone."""
+        return self.draw(NARROW, f"{self.name}-etroit")
 
 
 def _picture(name: str, draw: Draw, references: Sequence[str]) -> Picture:
-    wide, narrow = draw(WIDE, name), draw(NARROW, f"{name}-etroit")
+    wide = draw(WIDE, name)
     if len(wide.table.rows) != len(references):
         raise ValueError(f"{name}: {len(wide.table.rows)} rows and {len(references)} references")
-    return Picture(name, wide, narrow, tuple(references))
+    return Picture(name, wide, tuple(references), draw)
 
 
 def pictures(edition: Edition, area: Area) -> dict[str, Picture]:
