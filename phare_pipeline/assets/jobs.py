@@ -6,7 +6,6 @@ import dagster as dg
 
 from phare_pipeline.assets import release
 from phare_pipeline.assets.documents import national_name
-from phare_pipeline.assets.partitions import REGION_YEARS, YEARS
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.assets.runner import DagsterExecutor, document_job
 from phare_pipeline.assets.staging import refuse
@@ -35,13 +34,11 @@ def build_jobs() -> list[Any]:
         dg.define_asset_job(
             "edition",
             selection=dg.AssetSelection.assets(*edition.TABLES),
-            partitions_def=YEARS,
             description="Builds one edition: measures, indicators, comparison, index.",
         ),
         dg.define_asset_job(
             "region",
             selection=dg.AssetSelection.assets(*CUT_FROM),
-            partitions_def=REGION_YEARS,
             description="Writes the files of one region and edition from the edition's tables.",
         ),
         *_document_jobs(),
@@ -63,13 +60,11 @@ def _document_jobs() -> list[Any]:
             dg.define_asset_job(
                 document_job(maker),
                 selection=dg.AssetSelection.assets(maker.document.name),
-                partitions_def=REGION_YEARS,
                 description="Writes the document of a region and edition.",
             ),
             dg.define_asset_job(
                 document_job(maker, NATIONAL),
                 selection=dg.AssetSelection.assets(national_name(maker)),
-                partitions_def=YEARS,
                 description="Writes the document of France and an edition.",
             ),
         )

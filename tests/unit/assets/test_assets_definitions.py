@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from phare_pipeline.contract.documents import REPORT
+from phare_pipeline.contract.tables import CUT_FROM
+from phare_pipeline.steps import change, edition, uncertainty
 
 # Dagster's own, of its versions to come.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -33,3 +35,19 @@ def test_reports_are_assets_by_region_and_edition_and_by_edition(repository):
     assert len(partitions[REPORT.name].get_partition_keys()) == 13 * len(
         partitions[f"{REPORT.name}_france"].get_partition_keys()
     )
+
+
+def test_every_table_of_an_edition_is_an_asset(repository):
+    keys = {key.to_user_string() for key in repository.asset_graph.get_all_asset_keys()}
+    assert {*edition.TABLES, *CUT_FROM} <= keys
+
+
+def test_an_edition_is_an_input_of_later_ones_where_a_part_looks_back():
+    from phare_pipeline.assets.partitions import years_mapping
+
+    assert years_mapping(uncertainty.PART.years_read) is None
+    readers = years_mapping(
+        change.PART.years_read
+    ).downstream_partition_keys_by_upstream_partition_key
+    assert readers["2013"] == ["2013", "2014"]
+    assert readers["2016"] == [str(year) for year in range(2016, 2025)]
