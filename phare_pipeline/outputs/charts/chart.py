@@ -191,9 +191,11 @@ def _draw_watermarks(page: Canvas, top: float, height: float) -> None:
     words = SYNTHETIC.upper()
     turn = 20.0
     slope = math.radians(turn)
-    room = min((page.width - 2 * MARGIN) / math.cos(slope), height / math.sin(slope))
-    size = 0.92 * room / text_width(words, 1, is_bold=True)
     count = max(1, round(height / 300))
+    length = text_width(words, 1, is_bold=True)
+    across = (page.width - 2 * MARGIN) / (length * math.cos(slope) + math.sin(slope))
+    along = height / count / (length * math.sin(slope) + math.cos(slope))
+    size = min(across, along)
     for index in range(count):
         middle = top + height * (index + 0.5) / count
         page.text(

@@ -164,6 +164,30 @@ def draw_key(canvas: Canvas, entries: Sequence[KeyEntry], top: float) -> float:
     return middle + step / 2
 
 
+def draw_key_column(
+    canvas: Canvas, entries: Sequence[KeyEntry], x: float, top: float, width: float
+) -> float:
+    """Draw a key as a column, one entry below the other; return where it ends."""
+    size, gap = style.SMALL_SIZE, 5.0
+    for entry in entries:
+        lines = wrap(entry.label, width - entry.width - gap, size, manner="paragraph")
+        height = max(18.0, len(lines) * size * LEADING + 3)
+        entry.draw(canvas, x, top + height / 2)
+        canvas.lines(x + entry.width + gap, top + height / 2, lines, size=size, fill=style.MUTED)
+        top += height
+    return top
+
+
+def draw_remark(canvas: Canvas, text: str, top: float) -> float:
+    """Write a small remark over the whole width; return where it ends."""
+    size = style.SMALL_SIZE
+    room = canvas.width - 2 * MARGIN
+    lines = wrap(french.typographic(text), room, size, manner="paragraph")
+    height = len(lines) * size * LEADING
+    canvas.lines(MARGIN, top + 4 + height / 2, lines, size=size, fill=style.MUTED, is_italic=True)
+    return top + height + 4
+
+
 def draw_grid(
     canvas: Canvas,
     scale: Scale,

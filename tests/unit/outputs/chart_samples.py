@@ -6,17 +6,37 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from phare_pipeline.outputs.charts import (
+    ActorNotes,
+    BandItem,
     Caption,
     Chart,
     Contribution,
     DomainPoint,
+    DomainView,
+    Measure,
+    MethodRanks,
+    Note,
+    PlaceValue,
+    RankedValue,
     RankInterval,
     Ranks,
+    Series,
     Unit,
+    YearValue,
+    actor_notes,
     contributions,
+    correlation_matrix,
+    departement_map,
     domain_profile,
     hasse_diagram,
+    perception_quadrant,
     rank_intervals,
+    rank_moves,
+    region_map,
+    region_ranking,
+    region_tiles,
+    stacked_bands,
+    time_series,
 )
 
 REGIONS = {
@@ -140,9 +160,212 @@ def _profile(width: float, prefix: str, is_synthetic: bool) -> Chart:
     )
 
 
+def views() -> list[DomainView]:
+    found = []
+    for i, (label, axis_id, axis_label) in enumerate(DOMAINS):
+        measured, perceived = spread(i + 9, 88, 116), spread(2 * i + 31, 91, 112)
+        found.append(DomainView(label, axis_id, axis_label, measured, perceived, 1.5))
+    found[3] = replace(found[3], measured=None, reason="indice non calculé")
+    return found
+
+
+def panels() -> list[ActorNotes]:
+    found = []
+    for k, (label, area, base) in enumerate(
+        (
+            ("Citoyens", "Hauts-de-France", "182 répondants"),
+            ("Associations", "super-région Nord Est", "145 répondants"),
+            ("Entreprises", "Hauts-de-France", "environ 60 répondants"),
+        )
+    ):
+        notes = []
+        for i in range(len(DOMAINS)):
+            area_note, france = spread(40 * k + i, 4.2, 7.6), spread(40 * k + 2 * i + 7, 4.8, 7)
+            notes.append(Note(area_note, france, abs(area_note - france) > 1))
+        notes[5] = Note(None, 5.1, reason="base insuffisante")
+        found.append(ActorNotes(label, area, base, tuple(notes)))
+    return found
+
+
+BANDS = ("note de 1 à 5", "6 ou 7", "8 à 10")
+
+
+def band_items() -> list[BandItem]:
+    items = []
+    for i, (label, _, _) in enumerate(DOMAINS):
+        low, middle, unknown = 20 + i, 30 - i % 4, i % 9
+        items.append(BandItem(label, (low, middle, 100 - low - middle - unknown), unknown))
+    items[4] = BandItem("Pauvreté", None, reason="base insuffisante (moins de 30 répondants)")
+    return items
+
+
+RATE = Measure("%", 1, 9.4)
+
+
+def ranked() -> list[RankedValue]:
+    values = [round(spread(i, 7.1, 12.6), 1) for i in range(len(REGIONS))]
+    found = [
+        RankedValue(key, label, value, 1 + sum(v > value for v in values[:-1]), 12)
+        for (key, label), value in zip(REGIONS.items(), values, strict=True)
+    ]
+    found[-1] = RankedValue("NOR", "Normandie", None, reason="secret statistique")
+    return found
+
+
+def series() -> list[Series]:
+    def values(seed: int, low: float, high: float) -> tuple[YearValue, ...]:
+        found = [YearValue(y, spread(seed + y, low, high), y >= 2023) for y in range(2010, 2025)]
+        found[4] = YearValue(2014, None, reason="non publié")
+        return tuple(v for v in found if v.year != 2019)
+
+    return [
+        Series("Hauts-de-France", values(1, 11, 13)),
+        Series("France", values(2, 8, 10)),
+        Series("Provence-Alpes-Côte d'Azur", values(3, 8, 13)),
+    ]
+
+
+METHODS = ("Min-max", "Score z", "Moyenne géométrique", "Centiles", "AMPI", "Bénéfice du doute")
+
+
+def methods() -> tuple[MethodRanks, list[MethodRanks]]:
+    n = len(REGIONS)
+    published = MethodRanks("Indice publié", tuple(range(1, n + 1)))
+    others = []
+    for k, label in enumerate(METHODS):
+        scores = [i + spread(17 * k + i, -2, 2) for i in range(n)]
+        ranks: list[int | None] = [1 + sum(other < s for other in scores) for s in scores]
+        if k == len(METHODS) - 1:
+            ranks[3] = None
+        others.append(MethodRanks(label, tuple(ranks)))
+    return published, others
+
+
+def correlations() -> tuple[list[str], list[list[float | None]]]:
+    n = len(DOMAINS)
+    matrix: list[list[float | None]] = [[1.0] * n for _ in range(n)]
+    for i in range(n):
+        for j in range(i):
+            matrix[i][j] = matrix[j][i] = spread(16 * i + j, -0.9, 0.95)
+    matrix[7][2] = matrix[2][7] = None
+    return [label for label, _, _ in DOMAINS], matrix
+
+
+CODES = dict(
+    zip(
+        REGIONS,
+        ("32", "94", "93", "76", "24", "27", "44", "75", "11", "53", "52", "84", "28"),
+        strict=True,
+    )
+)
+
+
+def places() -> list[PlaceValue]:
+    found = [
+        PlaceValue(CODES[iso], label, spread(i, 92, 112))
+        for i, (iso, label) in enumerate(REGIONS.items())
+    ]
+    found[1] = PlaceValue("94", "Corse", None, "axe social non noté")
+    return found
+
+
+def departements() -> list[PlaceValue]:
+    codes = [f"{n:02d}" for n in range(1, 96) if n != 20] + ["2A", "2B"]
+    found = [PlaceValue(c, f"Département {c}", spread(i, 5, 14)) for i, c in enumerate(codes)]
+    found[8] = PlaceValue("09", "Ariège", None, "secret statistique")
+    return found
+
+
+def _quadrant(width: float, prefix: str, is_synthetic: bool) -> Chart:
+    return perception_quadrant(
+        "les citoyens", views(), caption(is_synthetic), width=width, prefix=prefix
+    )
+
+
+def _actors(width: float, prefix: str, is_synthetic: bool) -> Chart:
+    labels = [label for label, _, _ in DOMAINS]
+    return actor_notes(labels, panels(), caption(is_synthetic), width=width, prefix=prefix)
+
+
+def _bands(width: float, prefix: str, is_synthetic: bool) -> Chart:
+    return stacked_bands(BANDS, band_items(), caption(is_synthetic), width=width, prefix=prefix)
+
+
+def _ranking(width: float, prefix: str, is_synthetic: bool) -> Chart:
+    return region_ranking(
+        ranked(), RATE, caption(is_synthetic), highlight="PAC", width=width, prefix=prefix
+    )
+
+
+def _series(width: float, prefix: str, is_synthetic: bool) -> Chart:
+    return time_series(
+        series(),
+        RATE,
+        caption(is_synthetic),
+        breaks={2017: "nouvelle enquête, les années d'avant sont rétropolées"},
+        width=width,
+        prefix=prefix,
+    )
+
+
+def _moves(width: float, prefix: str, is_synthetic: bool) -> Chart:
+    published, others = methods()
+    return rank_moves(
+        [*REGIONS.values()],
+        published,
+        others,
+        caption(is_synthetic),
+        highlight="Corse",
+        width=width,
+        prefix=prefix,
+    )
+
+
+def _correlations(width: float, prefix: str, is_synthetic: bool) -> Chart:
+    return correlation_matrix(*correlations(), caption(is_synthetic), width=width, prefix=prefix)
+
+
+def _map(width: float, prefix: str, is_synthetic: bool) -> Chart:
+    return region_map(
+        places(),
+        Measure("", 1, 100),
+        caption(is_synthetic),
+        highlight="93",
+        width=width,
+        prefix=prefix,
+    )
+
+
+def _departements(width: float, prefix: str, is_synthetic: bool) -> Chart:
+    return departement_map(
+        departements(), RATE, caption(is_synthetic), highlight="93", width=width, prefix=prefix
+    )
+
+
+def _tiles(width: float, prefix: str, is_synthetic: bool) -> Chart:
+    return region_tiles(
+        places(),
+        Measure("", 1, 100),
+        caption(is_synthetic),
+        highlight="93",
+        width=width,
+        prefix=prefix,
+    )
+
+
 SAMPLES: dict[str, Callable[[float, str, bool], Chart]] = {
     "rank_intervals": _rank_intervals,
     "hasse_diagram": _hasse,
     "contributions": _contributions,
     "domain_profile": _profile,
+    "perception_quadrant": _quadrant,
+    "actor_notes": _actors,
+    "stacked_bands": _bands,
+    "region_ranking": _ranking,
+    "time_series": _series,
+    "rank_moves": _moves,
+    "correlation_matrix": _correlations,
+    "region_map": _map,
+    "departement_map": _departements,
+    "region_tiles": _tiles,
 }

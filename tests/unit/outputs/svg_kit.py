@@ -1,7 +1,7 @@
 """Reads a finished SVG as a browser would lay it out: text boxes, what lies behind them, ids.
 
-It shares the width table with the charts and nothing else of their code, so that it can contradict
-them.
+It shares the width table and the contrast with the charts and nothing else of their code, so that
+it can contradict them.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from xml.etree import ElementTree
 
+from phare_pipeline.outputs.charts.style import contrast
 from phare_pipeline.outputs.charts.text import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -21,24 +23,42 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
+class Shape:
+    fill: str
+    polygons: tuple[tuple[Point, ...], ...]
+
+    def holds(self, point: Point) -> bool:
+        """Whether a point lies inside, by the even-odd rule over all outlines."""
+        x, y = point
+        corners = [corner for polygon in self.polygons for corner in polygon]
+        if not any(px <= x for px, _ in corners) or not any(px >= x for px, _ in corners):
+            return False
+        if not any(py <= y for _, py in corners) or not any(py >= y for _, py in corners):
+            return False
+        return sum(_contains(polygon, point) for polygon in self.polygons) % 2 == 1
+
+
+@dataclass(frozen=True)
 class Text:
     content: str
     corners: tuple[Point, ...]
     fill: str
-    background: str
+    behind: tuple[Shape, ...]
     size: float
     is_watermark: bool
+
+    @cached_property
+    def background(self) -> str:
+        """The fill of the last shape below the middle of the text."""
+        xs, ys = zip(*self.corners, strict=True)
+        middle = (sum(xs) / 4, sum(ys) / 4)
+        fills = (shape.fill for shape in reversed(self.behind) if shape.holds(middle))
+        return next(fills, "#ffffff")
 
     @property
     def box(self) -> tuple[float, float, float, float]:
         xs, ys = zip(*self.corners, strict=True)
         return min(xs), min(ys), max(xs), max(ys)
-
-
-@dataclass(frozen=True)
-class Shape:
-    fill: str
-    polygon: tuple[Point, ...]
 
 
 @dataclass(frozen=True)
@@ -117,7 +137,7 @@ def _walk(element, origin, inherited, texts, shapes) -> None:
         texts.append(_text(element, origin, inherited, shapes))
         assert len(element) == 0
     elif tag in {"rect", "circle", "path"} and attributes.get("fill", "") not in {"none", ""}:
-        shapes.append(Shape(attributes["fill"], _polygon(tag, attributes, origin)))
+        shapes.append(Shape(attributes["fill"], _polygons(tag, attributes, origin)))
     for child in element:
         _walk(child, origin, inherited, texts, shapes)
 
@@ -147,36 +167,46 @@ def _text(element, origin, inherited, shapes) -> Text:
             for px, py in corners
         ]
     corners = [(px + origin[0], py + origin[1]) for px, py in corners]
-    middle = (
-        sum(px for px, _ in corners) / 4,
-        sum(py for _, py in corners) / 4,
-    )
-    behind = [shape.fill for shape in shapes if _contains(shape.polygon, middle)]
     return Text(
         element.text or "",
         tuple(corners),
         fill,
-        behind[-1] if behind else "#ffffff",
+        tuple(shapes),
         size,
         fill == WATERMARK,
     )
 
 
-def _polygon(tag: str, attributes: dict[str, str], origin: Point) -> tuple[Point, ...]:
+def _polygons(tag: str, attributes, origin: Point) -> tuple[tuple[Point, ...], ...]:
     if tag == "rect":
         x, y = float(attributes.get("x", 0)), float(attributes.get("y", 0))
         w, h = float(attributes["width"]), float(attributes["height"])
-        points = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
+        found = [[(x, y), (x + w, y), (x + w, y + h), (x, y + h)]]
     elif tag == "circle":
         x, y, r = (float(attributes[name]) for name in ("cx", "cy", "r"))
-        points = [
-            (x + r * math.cos(k * math.pi / 8), y + r * math.sin(k * math.pi / 8))
-            for k in range(16)
-        ]
+        turns = [k * math.pi / 8 for k in range(16)]
+        found = [[(x + r * math.cos(turn), y + r * math.sin(turn)) for turn in turns]]
     else:
-        numbers = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", attributes["d"])]
-        points = list(zip(numbers[::2], numbers[1::2], strict=True))
-    return tuple((x + origin[0], y + origin[1]) for x, y in points)
+        found = path_points(attributes["d"])
+    dx, dy = origin
+    return tuple(tuple((x + dx, y + dy) for x, y in polygon) for polygon in found)
+
+
+def path_points(data: str) -> list[list[Point]]:
+    """The corners of the outlines of a path of straight lines (M, L, l, Z, z)."""
+    found: list[list[Point]] = []
+    for command, rest in re.findall(r"([MLlZz])([^MLlZz]*)", data):
+        numbers = [float(n) for n in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", rest)]
+        pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
+        if command == "M":
+            found.append(pairs)
+        elif command == "L":
+            found[-1] += pairs
+        else:
+            for dx, dy in pairs:
+                x, y = found[-1][-1]
+                found[-1].append((x + dx, y + dy))
+    return found
 
 
 def _contains(polygon: tuple[Point, ...], point: Point) -> bool:
@@ -186,3 +216,21 @@ def _contains(polygon: tuple[Point, ...], point: Point) -> bool:
         if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
             inside = not inside
     return inside
+
+
+def assert_readable(svg: str) -> Picture:
+    """Fail when a text is cut, meets another or is too faint; return the picture."""
+    picture = read_svg(svg)
+    for found in (outside(picture), overlapping(picture), faint(picture)):
+        assert not found, found
+    return picture
+
+
+def faint(picture: Picture) -> list[tuple[str, str, str]]:
+    """Texts whose contrast with what lies behind them is below 4.5."""
+    return [
+        (t.content, t.fill, t.background)
+        for t in picture.texts
+        if not t.is_watermark
+        and (t.background.startswith("url(") or contrast(t.fill, t.background) < 4.5)
+    ]

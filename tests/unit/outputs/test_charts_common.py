@@ -9,12 +9,16 @@ from xml.etree import ElementTree
 
 import pytest
 
-from phare_pipeline.outputs.charts import Chart, style
+from phare_pipeline.outputs.charts import Chart
 from tests.unit.outputs.chart_samples import SAMPLES
-from tests.unit.outputs.svg_kit import SVG, outside, overlapping, read_svg
+from tests.unit.outputs.svg_kit import SVG, faint, outside, overlapping, read_svg
 
-WIDTHS = (320, 400, 640, 900)
-LEAST_CONTRAST = 4.5
+WIDTHS = (
+    400,
+    640,
+    pytest.param(320, marks=pytest.mark.slow),
+    pytest.param(900, marks=pytest.mark.slow),
+)
 LEAST_SIZE = 11
 
 every_chart = pytest.mark.parametrize("name", SAMPLES)
@@ -65,14 +69,9 @@ def test_no_text_runs_into_another(name, width):
 
 
 @every_chart
-def test_text_is_read_on_what_lies_behind_it(name):
-    picture = read_svg(draw(name).svg)
-    faint = [
-        (t.content, t.fill, t.background)
-        for t in picture.texts
-        if not t.is_watermark and style.contrast(t.fill, t.background) < LEAST_CONTRAST
-    ]
-    assert faint == []
+@pytest.mark.parametrize("width", [400, 640])
+def test_text_is_read_on_what_lies_behind_it(name, width):
+    assert faint(read_svg(draw(name, width).svg)) == []
 
 
 @every_chart
@@ -178,4 +177,5 @@ def test_a_prefix_that_is_no_id_is_refused(name, prefix):
 
 @every_chart
 def test_the_picture_is_small(name):
-    assert len(draw(name).svg.encode()) < 40_000
+    limit = 100_000 if name.endswith("map") else 40_000
+    assert len(draw(name).svg.encode()) < limit
