@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Sequence
 
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import classes, parts, style
@@ -13,25 +11,7 @@ from phare_pipeline.outputs.charts.chart import MARGIN, WIDTH, Caption, Chart, c
 from phare_pipeline.outputs.charts.classes import PlaceValue
 from phare_pipeline.outputs.charts.ranking import Measure
 from phare_pipeline.outputs.charts.text import LEADING, wrap
-
-POSITIONS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
-    {
-        "32": (2, 0),
-        "53": (0, 1),
-        "28": (1, 1),
-        "11": (2, 1),
-        "44": (3, 1),
-        "52": (0, 2),
-        "24": (1, 2),
-        "27": (2, 2),
-        "75": (0, 3),
-        "84": (2, 3),
-        "76": (1, 4),
-        "93": (2, 4),
-        "94": (3, 5),
-    }
-)
-"""Column and row of each region, by code."""
+from phare_pipeline.outputs.tiles import TILES
 
 _SIZE = style.SMALL_SIZE
 _GAP = 4.0
@@ -61,7 +41,7 @@ def region_tiles(
         width: of the picture in pixels, 320 or more.
         prefix: of the ids in the document.
     """
-    classes.refuse_unknown(places, [*POSITIONS])
+    classes.refuse_unknown(places, [*TILES])
     canvas = Canvas(width, prefix)
     found = classes.classify(places)
     key = classes.class_key(canvas, found, places, measure, _WORDS)
@@ -72,7 +52,7 @@ def region_tiles(
     height = (max(map(len, names.values())) + 1) * _SIZE * LEADING + 12
     # The chosen tile comes last: its frame lies over its neighbours' edges.
     for place in sorted(places, key=lambda p: (p.key == highlight, p.key)):
-        column, row = POSITIONS[place.key]
+        column, row = TILES[place.key]
         x, y = MARGIN + column * (tile + _GAP), top + row * (height + _GAP)
         value = known(place.value)
         fill = canvas.hatch() if value is None or found is None else found.fill(value)
@@ -112,7 +92,7 @@ def region_tiles(
             anchor="middle",
             is_bold=True,
         )
-    last = max(POSITIONS[p.key][1] for p in places)
+    last = max(TILES[p.key][1] for p in places)
     bottom = top + (last + 1) * (height + _GAP)
     bottom = classes.draw_reasons(canvas, places, bottom)
     return compose(

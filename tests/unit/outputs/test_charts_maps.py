@@ -20,7 +20,7 @@ from phare_pipeline.outputs.charts import (
 )
 from phare_pipeline.outputs.charts.classes import natural_classes
 from phare_pipeline.outputs.charts.geometry import load_contours
-from phare_pipeline.outputs.charts.tiles import POSITIONS
+from phare_pipeline.outputs.tiles import TILES
 from phare_pipeline.registry.loader import load_registry
 from tests.unit.outputs.chart_samples import RATE, caption, departements, places
 from tests.unit.outputs.svg_kit import assert_readable, read_svg
@@ -51,8 +51,8 @@ def test_outlines_are_those_of_the_registry():
     assert load_contours("departements").rings.keys() == metropole
     assert load_contours("regions").rings.keys() == names().keys()
     assert load_contours("regions").label_points.keys() == names().keys()
-    assert POSITIONS.keys() == names().keys()
-    assert len(set(POSITIONS.values())) == 13
+    assert TILES.keys() == names().keys()
+    assert len(set(TILES.values())) == 13
 
 
 def test_a_region_is_the_sum_of_its_departements():
@@ -199,7 +199,7 @@ def test_regions_at_the_edges(draw, rows, width):
 
 
 def test_tiles_hold_long_names():
-    rows = [PlaceValue(code, LONG, 1.0) for code in POSITIONS]
+    rows = [PlaceValue(code, LONG, 1.0) for code in TILES]
     assert_readable(region_tiles(rows, RATE, caption(), width=320).svg)
 
 
