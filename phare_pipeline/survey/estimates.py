@@ -204,7 +204,7 @@ def means(
     correction = _finite_population(n, universe)
     squared = squared * correction
     moe = Z95 * np.sqrt(squared)
-    kind = np.where(np.isnan(squared), Interval.NONE, Interval.WALD).astype(object)
+    kind = _intervals(~np.isnan(squared), Interval.WALD, Interval.NONE)
     return _estimates(mean, base.sum(axis=0), n, n_eff, spread, squared, mean - moe, mean + moe,
                       kind, correction)  # fmt: skip
 
@@ -336,7 +336,7 @@ def net_balance(
     correction = _finite_population(either.base_n, universe)
     squared = squared * correction
     moe = Z95 * np.sqrt(squared)
-    kind = np.where(np.isnan(squared), Interval.NONE, Interval.WALD).astype(object)
+    kind = _intervals(~np.isnan(squared), Interval.WALD, Interval.NONE)
     return _estimates(
         value, either.base_n, either.base_n_answered, either.n_eff, spread, squared,
         np.maximum(value - moe, -1.0), np.minimum(value + moe, 1.0), kind, correction,
@@ -391,12 +391,20 @@ def _share_interval(
         # The ends of the scale are exact: 0 of n gives a lower end of 0, not of 1e-18.
         low = np.where(is_wilson, np.where(p <= 0, 0.0, centre - half), p - wald)
         high = np.where(is_wilson, np.where(p >= 1, 1.0, centre + half), p + wald)
-    kind = np.where(is_wilson, Interval.WILSON, Interval.WALD).astype(object)
+    kind = _intervals(is_wilson, Interval.WILSON, Interval.WALD)
     is_unknown = np.isnan(squared)
     kind[is_unknown] = Interval.NONE
     low, high = np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
     low[is_unknown] = high[is_unknown] = np.nan
     return low, high, kind
+
+
+def _intervals(where: Booleans, yes: Interval, no: Interval) -> NDArray[np.object_]:
+    """Return an array of `Interval`; numpy's own ways to fill would make plain texts of them."""
+    kinds = np.empty(where.shape, dtype=object)
+    kinds[:] = no
+    kinds[where] = yes
+    return kinds
 
 
 def _estimates(

@@ -234,7 +234,8 @@ def _compare(
     df = np.where(is_tested, df, np.nan)
     p_value = np.asarray(2 * stdtr(df, -np.abs(statistic)))
 
-    outcome = np.full(difference.shape, Outcome.NO_DIFFERENCE, dtype=object)
+    outcome = np.empty(difference.shape, dtype=object)
+    outcome[:] = Outcome.NO_DIFFERENCE
     is_significant = is_tested & (p_value < alpha)
     outcome[is_significant & (difference > 0)] = Outcome.ABOVE
     outcome[is_significant & (difference < 0)] = Outcome.BELOW

@@ -8,7 +8,10 @@ from phare_pipeline.survey.codebook.model import Actor, Area, Target, Variable
 from phare_pipeline.survey.codebook.rows import CodebookRow, Tables, add_once
 from phare_pipeline.survey.codebook.vocabulary import AreaKind, MarginUnit, VariableType
 
-MARGIN_COLUMNS = (*("actor", "area_id", "variable_id", "category", "target", "unit", "source_fr"),)
+MARGIN_COLUMNS = (
+    *("actor", "area_id", "variable_id", "categories"),
+    *("target", "unit", "source_fr"),
+)
 _TYPES = (VariableType.QUOTA, VariableType.PROFILE, VariableType.REGION, VariableType.NUMERIC)
 
 
@@ -27,7 +30,7 @@ def read_margins(
         CodebookError: an unknown actor, area, variable or category, a target not above 0, a
             variable with two units, a target given twice.
     """
-    found: dict[tuple[str, str, str, str | None], Target] = {}
+    found: dict[tuple[str, str, str, str], Target] = {}
     units: dict[tuple[str, str, str], MarginUnit] = {}
     for row in tables.optional_rows("margins.csv", MARGIN_COLUMNS):
         actor = row.one_of("actor", actors)
@@ -37,7 +40,7 @@ def read_margins(
             actor=actor,
             area_id=row.one_of("area_id", actors[actor].areas),
             variable_id=variable.variable_id,
-            category=row.one_of("category", _categories(variable, areas)) or None,
+            categories=row.words("categories", _categories(variable, areas)),
             target=row.number("target"),
             unit=_unit(row, variable),
             source_fr=row.text("source_fr"),
@@ -45,17 +48,20 @@ def read_margins(
         block = actor, target.area_id, target.variable_id
         if units.setdefault(block, target.unit) is not target.unit:
             raise row.error("unit", "a variable with two units", expected=units[block])
-        if target.category is not None and not target.target > 0:
+        if bool(target.categories) != (target.unit is not MarginUnit.TOTAL):
+            raise row.error("categories", "categories of a total, or none", expected="one or more")
+        if target.categories and not target.target > 0:
             raise row.error("target", "a category that must weigh nothing", expected="above 0")
-        add_once(found, (*block, target.category), target, row, "category")
-    return tuple(found.values())
+        for category in target.categories or ("",):
+            add_once(found, (*block, category), target, row, "categories")
+    return tuple(dict.fromkeys(found.values()))
 
 
 def _categories(variable: Variable, areas: Mapping[str, Area]) -> tuple[str, ...]:
     if variable.type is VariableType.REGION:
         return tuple(a.area_id for a in areas.values() if a.kind is AreaKind.REGION)
     if variable.scale is None:
-        return ("",)
+        return ()
     return tuple(option.option_id for option in variable.scale.options if not option.is_missing)
 
 

@@ -254,18 +254,23 @@ class Target:
     """What a category of a variable must weigh among an actor's respondents of an area.
 
     Attributes:
-        category: option of the variable's scale; of a region variable, the id of a region's area;
-            None for the total of a numeric variable.
+        categories: options of the variable's scale, or ids of areas for a region, that are counted
+            together, as rare ones must be; none for the total of a numeric variable.
         target: in `unit`; percentages are of 100.
     """
 
     actor: str
     area_id: str
     variable_id: str
-    category: str | None
+    categories: tuple[str, ...]
     target: float
     unit: MarginUnit
     source_fr: str
+
+    @property
+    def label(self) -> str:
+        """The categories in one text, as messages name them."""
+        return " + ".join(self.categories)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ def check_quotas(
         categories = categories_of(variable, respondents, answers, codebook)[members]
         total = sum(target.target for target in block)
         for target in block:
-            share = 100 * float(np.mean(categories == target.category))
+            is_in = np.array([category in target.categories for category in categories])
+            share = 100 * float(is_in.mean())
             wanted = 100 * target.target / total
             gap = share - wanted
             if abs(gap) > GAP_WARNING:
@@ -52,7 +53,7 @@ def check_quotas(
                 book.add(
                     Severity.ERROR if is_error else Severity.WARNING,
                     "quota_gap",
-                    f"The sample is far from the quota of {target.category} "
+                    f"The sample is far from the quota of {target.label} "
                     f"({target.variable_id}, {target.area_id})",
                     found=f"{share:.1f} % of {int(members.sum())} respondents",
                     expected=f"{wanted:.1f} %, at most {GAP_ERROR if is_error else GAP_WARNING:g} "

@@ -193,7 +193,7 @@ citoyens,Q6,citoyens:Q6,,
 citoyens,Q7,citoyens:Q7,,
 """,
     "margins.csv": """\
-actor,area_id,variable_id,category,target,unit,source_fr
+actor,area_id,variable_id,categories,target,unit,source_fr
 citoyens,france,citoyens:sexe,homme,48,%,INSEE
 citoyens,france,citoyens:sexe,femme,52,%,INSEE
 citoyens,france,citoyens:region,hauts-de-france,60,count,INSEE

@@ -285,7 +285,9 @@ FAULTS = [
     ("margins.csv", "sexe,homme,48,%", "sexe,hommes,48,%", "did you mean 'homme'"),
     ("margins.csv", "sexe,homme,48,%", "sexe,femme,48,%", "the same thing is given twice"),
     ("margins.csv", "sexe,homme,48,%", "sexe,homme,inf,%", "a number is not finite"),
-    ("margins.csv", "region,bretagne", "region,nord-est", "column category"),
+    ("margins.csv", "region,bretagne", "region,nord-est", "column categories"),
+    ("margins.csv", "sexe,homme,48,%", "sexe,homme femme,48,%", "given twice"),
+    ("margins.csv", "sexe,homme,48,%", "sexe,,48,%", "categories of a total, or none"),
     ("margins.csv", "1200.5,total", "1200.5,%", "column unit"),
     ("margins.csv", "citoyens:salaries,,1200.5", "citoyens:poids,,1200.5", "column variable_id"),
 ]  # fmt: skip

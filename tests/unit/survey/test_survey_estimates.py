@@ -1,0 +1,355 @@
+"""Weighted estimates against closed forms, other programs' formulas and properties."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phare_pipeline.survey.estimates import (
+    Interval,
+    Variance,
+    bands,
+    effective_size,
+    means,
+    net_balance,
+    ranked_shares,
+    round_half_up,
+    shares,
+)
+
+
+def column(*values: object) -> np.ndarray:
+    return np.array(values)[:, None]
+
+
+def yes_of(n_yes: int, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(answers, base, weights) of n equal respondents."""
+    return column(*[i < n_yes for i in range(n)]), np.ones((n, 1), dtype=bool), np.ones(n)
+
+
+# --- effective size ------------------------------------------------------------------------------
+def test_equal_weights_count_as_they_are_and_unequal_ones_less():
+    everybody = np.ones((4, 1), dtype=bool)
+    assert effective_size([2, 2, 2, 2], everybody) == pytest.approx([4])
+    assert effective_size([1, 1, 1, 3], everybody) == pytest.approx([36 / 12])
+    assert effective_size([1, 1, 1, 3], ~everybody) == pytest.approx([0])
+
+
+@given(st.lists(st.floats(0.01, 100), min_size=1, max_size=20), st.floats(0.001, 1000))
+def test_effective_size_is_at_most_n_and_knows_no_unit(weights, factor):
+    everybody = np.ones((len(weights), 1), dtype=bool)
+    found = effective_size(weights, everybody)[0]
+    assert 1 - 1e-9 <= found <= len(weights) + 1e-9
+    assert effective_size(np.array(weights) * factor, everybody)[0] == pytest.approx(found)
+
+
+# --- shares --------------------------------------------------------------------------------------
+def test_a_share_of_equal_respondents_has_the_textbook_error():
+    found = shares(*yes_of(60, 200))
+    assert found.value[0] == pytest.approx(0.30)
+    assert found.se[0] == pytest.approx(np.sqrt(0.3 * 0.7 / 200))
+    assert found.moe95[0] == pytest.approx(1.96 * np.sqrt(0.3 * 0.7 / 200))
+    assert found.interval[0] is Interval.WALD
+    assert (found.ci_low[0], found.ci_high[0]) == pytest.approx(
+        (0.3 - found.moe95[0], 0.3 + found.moe95[0])
+    )
+    assert (found.base_n[0], found.base_n_answered[0], found.n_eff[0]) == (200, 200, 200)
+    assert found.variance[0] == pytest.approx(0.21)
+    assert not found.is_fpc[0]
+
+
+def test_a_weighted_share_by_hand():
+    # weights 1 2 3 4, yes no yes -; the fourth is not in the base
+    found = shares(
+        column(True, False, True, False),
+        column(True, True, True, False),
+        [1, 2, 3, 4],
+        is_answered=column(True, False, True, False),
+    )
+    p, n_eff = Fraction(4, 6), Fraction(36, 14)
+    assert found.value[0] == pytest.approx(float(p))
+    assert found.n_eff[0] == pytest.approx(float(n_eff))
+    assert found.se[0] == pytest.approx(float(p * (1 - p) / n_eff) ** 0.5)
+    assert (found.base_n[0], found.base_n_answered[0]) == (3, 2)
+
+
+def test_the_linearised_error_by_hand():
+    found = shares(column(True, False, True), np.ones((3, 1), dtype=bool), [1, 2, 3],
+                   variance=Variance.LINEARISED)  # fmt: skip
+    p = Fraction(4, 6)
+    squares = 1 * (1 - p) ** 2 + 4 * p**2 + 9 * (1 - p) ** 2
+    assert found.se[0] ** 2 == pytest.approx(float(Fraction(3, 2) * squares / 36))
+
+
+def test_both_errors_agree_for_equal_weights_but_for_one_degree():
+    answers, base, w = yes_of(60, 200)
+    linearised = shares(answers, base, w, variance=Variance.LINEARISED).se[0]
+    assert linearised == pytest.approx(shares(answers, base, w).se[0] * np.sqrt(200 / 199))
+
+
+@pytest.mark.parametrize(
+    ("n_yes", "n", "kind"),
+    [
+        (60, 200, Interval.WALD),
+        (20, 200, Interval.WALD),  # 10 % exactly
+        (19, 200, Interval.WILSON),
+        (180, 200, Interval.WALD),  # 90 % exactly
+        (181, 200, Interval.WILSON),
+        (30, 99, Interval.WILSON),
+        (30, 100, Interval.WALD),
+        (0, 200, Interval.WILSON),
+    ],
+)
+def test_extreme_shares_and_small_bases_have_wilsons_interval(n_yes, n, kind):
+    assert shares(*yes_of(n_yes, n)).interval[0] is kind
+
+
+@pytest.mark.parametrize(("n_yes", "n"), [(3, 40), (38, 40), (10, 40), (0, 40), (40, 40), (1, 200)])
+def test_wilsons_interval_is_the_published_formula(n_yes, n):
+    from scipy.stats import binomtest
+
+    found = shares(*yes_of(n_yes, n))
+    expected = binomtest(n_yes, n).proportion_ci(method="wilson")
+    # scipy takes the quantile itself, 1.959964, and not 1.96.
+    assert found.ci_low[0] == pytest.approx(expected.low, abs=2e-5)
+    assert found.ci_high[0] == pytest.approx(expected.high, abs=2e-5)
+    z, p = 1.96, n_yes / n
+    half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    assert found.ci_low[0] == pytest.approx(max(centre - half, 0), abs=1e-12)
+    assert found.ci_high[0] == pytest.approx(min(centre + half, 1), abs=1e-12)
+
+
+def test_nobody_and_everybody_have_exact_ends():
+    none, all_ = shares(*yes_of(0, 40)), shares(*yes_of(40, 40))
+    assert none.ci_low[0] == 0 and none.ci_high[0] == pytest.approx(1.96**2 / (40 + 1.96**2))
+    assert all_.ci_high[0] == 1 and all_.ci_low[0] == pytest.approx(40 / (40 + 1.96**2))
+    assert none.se[0] == 0
+
+
+def test_a_finite_population_is_felt_above_five_percent():
+    answers, base, w = yes_of(60, 200)
+    plain = shares(answers, base, w).se[0]
+    at_limit = shares(answers, base, w, universe=4_000)
+    above = shares(answers, base, w, universe=3_999)
+    assert at_limit.se[0] == plain and not at_limit.is_fpc[0]
+    assert above.is_fpc[0]
+    assert above.se[0] == pytest.approx(plain * np.sqrt((3_999 - 200) / 3_998))
+    assert shares(answers, base, w, universe=np.nan).se[0] == plain
+    everybody = shares(answers, base, w, universe=200)
+    assert everybody.se[0] == 0
+    assert everybody.ci_low[0] == everybody.ci_high[0] == pytest.approx(0.3)
+
+
+def test_a_census_of_one_answer_has_no_width():
+    found = shares(*yes_of(0, 40), universe=40)
+    assert (found.ci_low[0], found.ci_high[0]) == (0, 0)
+
+
+def test_no_base_has_no_value():
+    found = shares(np.zeros((3, 1), dtype=bool), np.zeros((3, 1), dtype=bool), np.ones(3))
+    assert np.isnan(found.value[0]) and np.isnan(found.se[0]) and np.isnan(found.ci_low[0])
+    assert (found.base_n[0], found.n_eff[0]) == (0, 0)
+    assert found.interval[0] is Interval.NONE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((column(True), column(False), [1], None, None), "outside the base"),
+        ((column(False), column(False), [1], column(True), None), "nobody outside the base"),
+        ((column(True), column(True), [0], None, None), "finite weights > 0"),
+        ((column(True), column(True), [-1], None, None), "finite weights > 0"),
+        ((column(True), column(True), [np.nan], None, None), "finite weights > 0"),
+        ((column(True), column(True), [1, 1], None, None), "one a row: 1"),
+        ((column(1), column(True), [1], None, None), "expected (n, m) bool"),
+        ((np.array([True]), column(True), [1], None, None), "(n, m) bool"),
+        ((column(True), column(True, True), [1], None, None), "expected (1, 1)"),
+        ((column(True, True), column(True, True), [1, 1], None, 1), "at least the number"),
+    ],
+)
+def test_shares_refuse(arguments, message):
+    answer, base, weights, answered, universe = arguments
+    with pytest.raises(ValueError) as error:
+        shares(answer, base, weights, is_answered=answered, universe=universe)
+    assert message in str(error.value)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.05, 20), st.booleans(), st.booleans()), min_size=1, max_size=30),
+    st.sampled_from(Variance),
+    st.floats(0.01, 100),
+)
+def test_shares_keep_what_they_promise(people, variance, factor):
+    w = np.array([p[0] for p in people])
+    base = column(*[p[1] for p in people])
+    answer = column(*[p[1] and p[2] for p in people])
+    found = shares(answer, base, w, variance=variance)
+    other = shares(base & ~answer, base, w, variance=variance)
+    scaled = shares(answer, base, w * factor, variance=variance)
+    if not base.any():
+        return
+    assert found.value[0] + other.value[0] == pytest.approx(1)
+    assert scaled.value[0] == pytest.approx(found.value[0])
+    np.testing.assert_allclose(scaled.se, found.se, rtol=1e-6, atol=1e-12)
+    if found.interval[0] is not Interval.NONE:
+        low, value, high = found.ci_low[0], found.value[0], found.ci_high[0]
+        assert 0 <= low <= value + 1e-12 and value - 1e-12 <= high <= 1
+
+
+# --- means and bands -----------------------------------------------------------------------------
+def test_a_mean_of_equal_respondents_is_the_textbook_one():
+    notes = np.array([3.0, 7, 8, 10, 1, 5])
+    found = means(notes[:, None], np.ones((6, 1), dtype=bool), np.ones(6))
+    assert found.value[0] == pytest.approx(notes.mean())
+    assert found.se[0] == pytest.approx(notes.std(ddof=1) / np.sqrt(6))
+    assert found.ci_low[0] == pytest.approx(notes.mean() - 1.96 * found.se[0])
+    linearised = means(
+        notes[:, None], np.ones((6, 1), dtype=bool), np.ones(6), variance=Variance.LINEARISED
+    )
+    assert linearised.se[0] == pytest.approx(found.se[0])
+
+
+def test_a_dont_know_is_in_the_base_of_a_mean_but_not_in_it():
+    notes = column(4.0, np.nan, 8.0)
+    found = means(notes, np.ones((3, 1), dtype=bool), [1, 5, 3])
+    assert found.value[0] == pytest.approx(7.0)
+    assert (found.base_n[0], found.base_n_answered[0]) == (3, 2)
+    assert found.n_eff[0] == pytest.approx(16 / 10)
+    assert found.variance[0] == pytest.approx((1 * 9 + 3 * 1) / 4)
+    assert found.se[0] == pytest.approx(np.sqrt(3.0 / (16 / 10 - 1)))
+
+
+def test_one_answer_has_a_mean_without_error():
+    found = means(column(4.0), column(True), [2.0])
+    assert found.value[0] == 4 and np.isnan(found.se[0])
+    assert found.interval[0] is Interval.NONE
+    nobody = means(column(np.nan), column(True), [2.0])
+    assert np.isnan(nobody.value[0]) and nobody.base_n[0] == 1
+
+
+def test_means_refuse():
+    with pytest.raises(ValueError, match="outside the base"):
+        means(column(4.0), column(False), [1])
+    with pytest.raises(ValueError, match="finite numbers"):
+        means(column(np.inf), column(True), [1])
+
+
+def test_bands_and_dont_knows_make_the_whole():
+    rng = np.random.default_rng(7)
+    notes = rng.integers(1, 11, (120, 3)).astype(float)
+    notes[rng.random(notes.shape) < 0.2] = np.nan
+    base = rng.random(notes.shape) < 0.9
+    notes[~base] = np.nan
+    w = rng.lognormal(size=120)
+    found = bands(notes, base, w, {"low": (1, 5), "mid": (6, 7), "high": (8, 10)})
+    nsp = shares(base & np.isnan(notes), base, w)
+    total = sum(band.value for band in found.values()) + nsp.value
+    np.testing.assert_allclose(total, 1, rtol=1e-12)
+    assert list(found) == ["low", "mid", "high"]
+    assert (found["low"].base_n_answered == (base & ~np.isnan(notes)).sum(axis=0)).all()
+
+
+@pytest.mark.parametrize("limits", [{"a": (1, 5), "b": (5, 10)}, {"a": (1, 5), "b": (7, 10)}])
+def test_bands_that_overlap_or_leave_a_note_out(limits):
+    notes = column(5.0, 6.0)
+    with pytest.raises(ValueError, match="notes in one of the bands"):
+        bands(notes, np.ones((2, 1), dtype=bool), [1, 1], limits)
+
+
+# --- ranks and balances --------------------------------------------------------------------------
+def test_first_and_total_of_three_choices():
+    ranks = np.array([[1, 2, 3, 0], [0, 1, 2, 3], [1, 0, 0, 0]])
+    base = np.ones((3, 4), dtype=bool)
+    found = ranked_shares(ranks, base, [1, 2, 1])
+    np.testing.assert_allclose(found.first.value, [0.5, 0.5, 0, 0])
+    np.testing.assert_allclose(found.total.value, [0.5, 0.75, 0.75, 0.5])
+    assert found.total.value.sum() <= 3 and found.first.value.sum() <= 1
+
+
+def test_ranks_refuse():
+    base = np.ones((1, 2), dtype=bool)
+    with pytest.raises(ValueError, match="rank 1 on at most one item"):
+        ranked_shares([[1, 1]], base, [1])
+    with pytest.raises(ValueError, match="0, 1, 2 or 3"):
+        ranked_shares([[4, 0]], base, [1])
+
+
+def test_a_balance_from_unrounded_shares():
+    # 56.4 % and 14.4 % print as 56 and 14; their difference is 42.0.
+    plus = column(*[i < 564 for i in range(1000)])
+    minus = column(*[564 <= i < 708 for i in range(1000)])
+    base = np.ones((1000, 1), dtype=bool)
+    found = net_balance(plus, minus, base, np.ones(1000))
+    assert found.value[0] == pytest.approx(0.42)
+    p, q = 0.564, 0.144
+    assert found.se[0] == pytest.approx(np.sqrt((p + q - (p - q) ** 2) / 1000))
+    assert found.base_n[0] == 1000
+
+
+def test_a_balance_is_the_mean_of_plus_and_minus_ones():
+    rng = np.random.default_rng(3)
+    score = rng.integers(-1, 2, (80, 2))
+    w = rng.lognormal(size=80)
+    base = np.ones(score.shape, dtype=bool)
+    found = net_balance(score > 0, score < 0, base, w, variance=Variance.LINEARISED)
+    as_mean = means(score.astype(float), base, w, variance=Variance.LINEARISED)
+    np.testing.assert_allclose(found.value, as_mean.value, rtol=1e-12)
+    np.testing.assert_allclose(found.se, as_mean.se, rtol=1e-12)
+    kish = net_balance(score > 0, score < 0, base, w)
+    np.testing.assert_allclose(kish.se**2, kish.variance / kish.n_eff)
+
+
+def test_a_balance_of_all_pluses_stays_within_one():
+    found = net_balance(*[column(*[True] * 40), column(*[False] * 40)],
+                        np.ones((40, 1), dtype=bool), np.ones(40))  # fmt: skip
+    assert found.value[0] == 1 and found.ci_high[0] == 1 and found.se[0] == 0
+
+
+def test_an_answer_is_plus_or_minus():
+    with pytest.raises(ValueError, match="no minus as well"):
+        net_balance(column(True), column(True), column(True), [1])
+
+
+# --- rounding ------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("value", "decimals", "factor", "printed"),
+    [
+        (2.5, 0, 1, "3"),
+        (3.5, 0, 1, "4"),
+        (-2.5, 0, 1, "-3"),
+        (0.285, 0, 100, "29"),
+        (0.28499, 0, 100, "28"),
+        (7.25, 1, 1, "7.3"),
+        (7.35, 1, 1, "7.4"),
+        (0.1 + 0.2, 1, 1, "0.3"),
+        (0.005, 2, 1, "0.01"),
+        (28.499999999999996, 0, 1, "29"),  # what 100 · 0.285 is in floats
+        (-0.4, 0, 1, "0"),
+        (0.0, 1, 1, "0.0"),
+        (1e-15, 0, 100, "0"),
+        (0.995, 0, 100, "100"),
+    ],
+)
+def test_halves_go_away_from_zero_once(value, decimals, factor, printed):
+    found = round_half_up(value, decimals, factor=factor)
+    assert str(found) == printed
+
+
+def test_nothing_is_printed_where_nothing_is_known():
+    assert round_half_up(float("nan")) is None
+    with pytest.raises(ValueError, match="finite"):
+        round_half_up(float("inf"))
+
+
+@given(st.integers(-10_000, 10_000), st.integers(0, 3))
+def test_decimals_round_as_written(thousandths, decimals):
+    exact = Decimal(thousandths) / 1000
+    found = round_half_up(thousandths / 1000, decimals)
+    assert found is not None
+    assert abs(found - exact) <= Decimal(1).scaleb(-decimals) / 2
+    away = abs(exact) + Decimal(1).scaleb(-decimals) / 2
+    assert abs(found) == away.quantize(Decimal(1).scaleb(-decimals), rounding="ROUND_DOWN")
