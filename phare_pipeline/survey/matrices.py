@@ -62,7 +62,7 @@ def measure_question(
         as one that was not in the export.
     """
     own = answers[answers["uid"] == question.question_id]
-    if own.empty:
+    if own.empty or not question.statistics:
         return ()
     if question.type is QuestionType.TOP3:
         return _ranked(question, own, respondent_ids)
@@ -71,9 +71,10 @@ def measure_question(
     return _by_item(question, own, respondent_ids)
 
 
-def _places(own: pd.DataFrame, respondent_ids: Sequence[str]) -> NDArray[np.int64]:
-    places = pd.Index(respondent_ids).get_indexer(own["respondent_id"].astype(object))
-    return np.asarray(places, dtype=np.int64)
+def _places(wanted: pd.Series, known: Sequence[str]) -> NDArray[np.int64]:
+    """The place of each text among the known ones."""
+    lookup = {name: place for place, name in enumerate(known)}
+    return np.array([lookup[text] for text in wanted], dtype=np.int64)
 
 
 def _by_item(
@@ -82,7 +83,7 @@ def _by_item(
     """Questions with one answer an item: notes, degrees, boxes."""
     items = tuple(question.items)
     shape = len(respondent_ids), len(items)
-    cells = _places(own, respondent_ids), own["item_code"].map(items.index).to_numpy(dtype=np.int64)
+    cells = _places(own["respondent_id"], respondent_ids), _places(own["item_code"], items)
     kinds, codes = np.full(shape, "", dtype=object), np.full(shape, "", dtype=object)
     notes = np.full(shape, np.nan)
     kinds[cells] = own["kind"].astype(object)
@@ -113,7 +114,7 @@ def _single(
 ) -> tuple[Measured, ...]:
     """Questions with one answer: each option is an item, derived items add options up."""
     n = len(respondent_ids)
-    places = _places(own, respondent_ids)
+    places = _places(own["respondent_id"], respondent_ids)
     kinds, chosen = np.full(n, "", dtype=object), np.full(n, "", dtype=object)
     kinds[places] = own["kind"].astype(object)
     chosen[places] = own["item_code"].astype(object).where(own["item_code"].notna(), "")
@@ -149,14 +150,14 @@ def _ranked(
     """Three choices in order; whoever has a first choice, or does not know, is in the base."""
     items = tuple(question.items)
     n = len(respondent_ids)
-    places = _places(own, respondent_ids)
+    places = _places(own["respondent_id"], respondent_ids)
     is_first_rank = (own["rank"] == 1).to_numpy(dtype=np.bool_)
     kinds = np.full(n, "", dtype=object)
     kinds[places[is_first_rank]] = own["kind"].astype(object)[is_first_rank]
     in_base = np.isin(kinds.astype(str), _IN_BASE)
     is_choice = (own["kind"] == "answer").to_numpy(dtype=np.bool_)
     ranks = np.zeros((n, len(items)), dtype=np.int64)
-    columns = own["item_code"][is_choice].map(items.index).to_numpy(dtype=np.int64)
+    columns = _places(own["item_code"][is_choice], items)
     ranks[places[is_choice], columns] = own["rank"][is_choice].to_numpy(dtype=np.int64)
     wide = (n, len(items))
     found = []
