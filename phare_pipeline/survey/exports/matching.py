@@ -10,6 +10,9 @@ from phare_pipeline.survey.exports.echo import column_name
 from phare_pipeline.survey.exports.issues import IssueBook, Severity
 from phare_pipeline.survey.exports.table import RawTable
 
+SYNTHETIC_COLUMN = "donnees_synthetiques"
+"""Column by which a synthetic export says that it is one."""
+
 PARADATA = frozenset(
     {"id", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "submitdate", "refurl"}
 )
@@ -38,7 +41,7 @@ def match_columns(table: RawTable, columns: Sequence[Column], book: IssueBook) -
                 else f"if {column_name(near)} is it, rename it or correct columns.csv",
                 column=column.name,
             )
-    unread = [name for name in others if name not in PARADATA]
+    unread = [name for name in others if name not in PARADATA | {SYNTHETIC_COLUMN}]
     if unread:
         shown = ", ".join(column_name(name) for name in unread[:10])
         book.add(

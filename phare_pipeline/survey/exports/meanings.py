@@ -65,9 +65,12 @@ def _of_scale(scale: Scale) -> tuple[Meaning, ...]:
 
 
 def meaning_of_label(text: str, meanings: Sequence[Meaning]) -> Meaning | None:
-    """The meaning whose label is written so, without regard to case, accents or punctuation."""
+    """The meaning whose label is written so, else so but for case, accents and punctuation.
+
+    Labels that differ by punctuation only ("CSP+", "CSP-") are told apart as they are written.
+    """
+    exact = [meaning for meaning in meanings if text in meaning.labels]
     folded = fold(text)
-    for meaning in meanings:
-        if folded and folded in map(fold, meaning.labels):
-            return meaning
-    return None
+    alike = [m for m in meanings if folded and folded in map(fold, m.labels)]
+    found = exact or alike
+    return found[0] if len(found) == 1 else None
