@@ -63,8 +63,8 @@ format: $(STAMP) ## put the code in ruff's format and repair what ruff can repai
 	@$(PY) -m ruff check --fix
 	@$(PY) -m ruff format
 
-bench: $(STAMP) ## measure the runs of the README (median of several, printed as ratios)
-	@$(PY) -m benchmarks
+bench: $(STAMP) ## measure runs, Pareto layer, draws and the size of all communes (PARTS="scale …")
+	@$(PY) -m benchmarks $(PARTS)
 
 lock: $(STAMP) ## renew requirements.lock from pyproject.toml (needs the package index)
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)

@@ -1,62 +1,41 @@
-"""Times whole runs in processes of their own and prints medians and ratios as a table.
+"""Runs the benchmarks, all or the named ones, one after the other.
 
-Usage: python -m benchmarks [ROUNDS]
+Usage: python -m benchmarks [--rounds N] [PART ...]
 """
 
 from __future__ import annotations
 
-import os
-import resource
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
+import argparse
+import importlib
 
-from benchmarks import pareto
-
-CASES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
-    ("full run, Dagster", ("run",), True),
-    ("full run, plain functions", ("run", "--plain"), True),
-    ("unchanged rerun", ("run",), False),
-    ("one region × year, its files removed", ("run", "--region", "HDF", "--year", "2016"), False),
-)
+# Each is a module here whose main(rounds) prints a Markdown table.
+PARTS = {
+    "runs": "whole runs of the pipeline",
+    "pareto": "fronts, dominance counts, average ranks",
+    "uncertainty": "draws, Sobol indices, influence, structure",
+    "scale": "normalise + aggregate for all communes and editions (1.5 GB on disk for a while)",
+}
 
 
-def timed(arguments: tuple[str, ...], warehouse: Path) -> float:
-    """Run the command in a process of its own and return the seconds it took."""
-    start = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-m", "phare_pipeline", *arguments],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        env={**os.environ, "PHARE_WAREHOUSE": str(warehouse)},
+def main() -> None:
+    """Run the parts in their order."""
+    listed = "\n".join(f"  {name:<12} {what}" for name, what in PARTS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=f"Times the pipeline. Parts:\n{listed}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    return time.perf_counter() - start
-
-
-def main(rounds: int) -> None:
-    """Print a Markdown table of medians."""
-    times: dict[str, list[float]] = {name: [] for name, _, _ in CASES}
-    for _ in range(rounds):
-        with tempfile.TemporaryDirectory() as folder:
-            for number, (name, arguments, is_fresh) in enumerate(CASES):
-                warehouse = Path(folder) / (str(number) if is_fresh else "0")
-                if "region" in name:
-                    for path in warehouse.glob("build/out/*/region=hauts-de-france/2016.parquet"):
-                        path.unlink()
-                times[name].append(timed(arguments, warehouse))
-    medians = {name: statistics.median(values) for name, values in times.items()}
-    plain = medians["full run, plain functions"]
-    print("| what | seconds (median) | ratio to the plain full run |\n|---|---|---|")
-    for name, value in medians.items():
-        print(f"| {name} | {value:.1f} | {value / plain:.2f} |")
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"| largest memory of one process | {memory:.0f} MB | |")
+    parser.add_argument("--rounds", type=int, default=3, help="repetitions behind a median")
+    parser.add_argument("parts", nargs="*", metavar="PART", help="all of them by default")
+    arguments = parser.parse_args()
+    for part in arguments.parts:
+        if part not in PARTS:
+            parser.error(f"found part {part!r}, expected one of {', '.join(PARTS)}")
+    for part, what in PARTS.items():
+        if part in arguments.parts or not arguments.parts:
+            print(f"\n## {part}: {what}\n", flush=True)
+            importlib.import_module(f"benchmarks.{part}").main(arguments.rounds)
 
 
 if __name__ == "__main__":
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    main(number)
-    pareto.main(number)
+    main()

@@ -58,7 +58,7 @@ def main(rounds: int) -> None:
     peak = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
     size = f"{COMMUNES} × {CRITERIA}"
-    print("\n| Pareto layer, generated units | seconds (median) |\n|---|---|")
+    print("| Pareto layer, generated units | seconds (median) |\n|---|---|")
     print(f"| compiled loops, first load | {first:.2f} |\n| compiled loops, later | {later:.2f} |")
     counts = seconds(lambda: dominance_counts(communes), rounds)
     print(f"| dominance counts {size}, both directions ({peak:.0f} MB) | {counts:.2f} |")
@@ -69,7 +69,3 @@ def main(rounds: int) -> None:
     error = estimate_average_rank(dominance, seed=1).error.max()
     sampled = seconds(lambda: estimate_average_rank(dominance, seed=1), rounds)
     print(f"| average ranks of {DEPARTEMENTS} units, known to ± {error:.2f} | {sampled:.2f} |")
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
