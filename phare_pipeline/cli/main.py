@@ -14,7 +14,13 @@ from phare_pipeline.warehouse.lock import TIMEOUT_SECONDS
 from phare_pipeline.warehouse.prune import KEPT
 
 # Where a command's function is, unless it is in `commands`.
-MODULES = {"releases": "releases", "rollback": "releases", "prune": "releases"}
+MODULES = {
+    "explain": "explain",
+    "releases": "releases",
+    "rollback": "releases",
+    "verify": "verify",
+    "prune": "releases",
+}
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -50,6 +56,22 @@ def build_parser() -> argparse.ArgumentParser:
 
     goalposts = commands.add_parser("goalposts", help="show what renewing the scales would move")
     goalposts.add_argument("--renew", action="store_true", help="write goalposts.csv")
+
+    explained = commands.add_parser("explain", help="say where a published figure comes from")
+    explained.add_argument(
+        "figure",
+        nargs="+",
+        metavar="FIGURE",
+        help="its reference (HDF-2016-taux_chomage), or region, subject and edition",
+    )
+    explained.add_argument("--release", default="current", help="current, a name or an id")
+    explained.add_argument("--all", action="store_true", help="print every part of long lists")
+    explained.add_argument("--json", action="store_true", help="print plain data")
+
+    verified = commands.add_parser("verify", help="examine a release: files, tables, figures")
+    verified.add_argument("release", nargs="?", default="current", help="current, a name or an id")
+    verified.add_argument("--no-rebuild", action="store_true", help="do not build it again")
+    verified.add_argument("--json", action="store_true", help="print plain data")
 
     _add_release_commands(commands)
 

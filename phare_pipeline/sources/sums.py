@@ -7,14 +7,16 @@ from collections.abc import Iterable
 from phare_pipeline.sources.figures import RawFigure, Rejection
 from phare_pipeline.sources.values import Status
 
-_LONGEST_TEXT = 200
+PLUS = " + "
+"""Joins the texts of the cells of a sum."""
 
 
 def sum_repeated(figures: Iterable[RawFigure], rejections: list[Rejection]) -> list[RawFigure]:
     """Add up the figures of the same series, territory, period and item, in order of appearance.
 
-    The sum stands at the place of its first part, `C:E` when its parts share a line; its text is
-    the parts joined by ` + `. A part without a figure is rejected and its sum left out.
+    The sum stands at the line of its first part; its column says where all parts stand, `C:E` when
+    they share a line, `C2:C9,C12` otherwise. Its text is the parts joined by ` + `. A part without
+    a figure is rejected and its sum left out.
     """
     groups: dict[tuple[str, ...], list[RawFigure]] = {}
     for figure in figures:
@@ -47,13 +49,24 @@ def _add(parts: list[RawFigure]) -> RawFigure:
         return first
     statuses = {part.status for part in parts}
     status = first.status if len(statuses) == 1 else str(Status.ESTIMATED)
-    text = " + ".join(part.raw_text for part in parts)
-    if len(text) > _LONGEST_TEXT:
-        text = text[: _LONGEST_TEXT - 1] + "…"
-    is_one_line = first.line == last.line and first.column != last.column
+    is_one_line = first.line == last.line
     return first._replace(
         value=sum(part.value for part in parts if part.value is not None),
         status=status,
-        raw_text=text,
-        column=f"{first.column}:{last.column}" if is_one_line else first.column,
+        raw_text=PLUS.join(part.raw_text for part in parts),
+        column=f"{first.column}:{last.column}" if is_one_line else _ranges(parts),
+    )
+
+
+def _ranges(parts: list[RawFigure]) -> str:
+    """Write the cells of parts as a spreadsheet does, those below each other as one range."""
+    ranges: list[tuple[str, int, int]] = []
+    for part in parts:
+        if ranges and ranges[-1][0] == part.column and ranges[-1][2] + 1 == part.line:
+            ranges[-1] = (part.column, ranges[-1][1], part.line)
+        else:
+            ranges.append((part.column, part.line, part.line))
+    return ",".join(
+        f"{column}{first}" if first == last else f"{column}{first}:{column}{last}"
+        for column, first, last in ranges
     )

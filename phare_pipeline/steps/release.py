@@ -131,8 +131,8 @@ def _all_editions(context: Context, core: str, editions: tuple[int, ...]) -> pa.
     return pa.concat_tables([table.replace_schema_metadata(None) for table in tables])
 
 
-def _inputs(context: Context, hashes: Mapping[int, str]) -> dict[str, Any]:
-    present = state_of(context)
+def present_inputs(context: Context) -> dict[str, Any]:
+    """Return what a release made now would be made from, its editions aside."""
     return {
         "sources": {
             source.source_id: {
@@ -148,9 +148,21 @@ def _inputs(context: Context, hashes: Mapping[int, str]) -> dict[str, Any]:
         "code": code_digests(),
         "contract": {
             "version": CONTRACT_VERSION,
-            "sha256": value_digest([list(FIELDS.values()), list(TABLES.values())]),
+            "sha256": contract_digest(),
         },
         "lock": sha256_of(context.workspace.lock),
+    }
+
+
+def contract_digest() -> str:
+    """Return the hash of all declared columns and tables."""
+    return value_digest([list(FIELDS.values()), list(TABLES.values())])
+
+
+def _inputs(context: Context, hashes: Mapping[int, str]) -> dict[str, Any]:
+    present = state_of(context)
+    return {
+        **present_inputs(context),
         "editions": {
             str(year): {
                 "hash": value,

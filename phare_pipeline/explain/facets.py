@@ -1,0 +1,184 @@
+"""Explains what follows from an indicator's value: share, gap, ranks, and the note of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+
+from phare_pipeline.errors import PhareError
+from phare_pipeline.explain.comparison import derive
+from phare_pipeline.explain.controls import controls_step
+from phare_pipeline.explain.indicator import IndicatorFigure
+from phare_pipeline.explain.published import Published, Row, records
+from phare_pipeline.explain.reference import NATIONAL_AREA, Reference
+from phare_pipeline.explain.scores import notes
+from phare_pipeline.explain.tree import Explanation, Step, absent, plain
+from phare_pipeline.outputs.french import NOT_AVAILABLE, number, quantity
+from phare_pipeline.outputs.french import rank as rank_fr
+
+NOTES = "out_normalised"
+NOTE_DECIMALS = 1
+
+
+def explain_indicator(published: Published, reference: Reference) -> Explanation:
+    """Explain a figure of an indicator: its value, or what follows from it.
+
+    Raises:
+        PhareError: France has only its value.
+    """
+    if reference.area == NATIONAL_AREA and reference.facet:
+        raise PhareError(
+            "A figure of France has no facets",
+            found=str(reference),
+            expected=str(replace(reference, facet="")),
+        )
+    if reference.facet == "france":
+        national = explain_indicator(published, replace(reference, area=NATIONAL_AREA, facet=""))
+        return replace(national, reference=str(reference))
+    return _EXPLAINERS[reference.facet](IndicatorFigure(published, reference))
+
+
+def _explanation(
+    figure: IndicatorFigure,
+    title: str,
+    printed: str,
+    published: float | None,
+    recomputed: float | None,
+    root: Step,
+) -> Explanation:
+    return Explanation(
+        reference=str(figure.reference),
+        release_id=figure.published.release.release_id,
+        title=title,
+        printed=printed,
+        published=published,
+        recomputed=recomputed,
+        root=root,
+    )
+
+
+def _value(figure: IndicatorFigure) -> Explanation:
+    tree = figure.tree()
+    return _explanation(figure, tree.label, tree.value, figure.value, figure.recomputed, tree)
+
+
+def _derived(figure: IndicatorFigure, column: str) -> tuple[float | None, float | None]:
+    """Return the published number of a column and the one that follows from the values."""
+    rows = figure.rows
+    position = rows.index[rows["region_code"] == figure.code][0]
+    found = rows.loc[position, column], derive(rows).loc[position, column]
+    published, recomputed = (None if pd.isna(x) else float(x) for x in found)
+    return published, recomputed
+
+
+def _share(figure: IndicatorFigure) -> Explanation:
+    published, recomputed = _derived(figure, "share_of_france_pct")
+    france = absent(figure.row["france_value"])
+    formula = f"100 × {plain(figure.value)} / {plain(france)} = {plain(recomputed)}"
+    return _following(figure, "Part de la France", "%", 1, published, recomputed, formula)
+
+
+def _gap(figure: IndicatorFigure) -> Explanation:
+    published, recomputed = _derived(figure, "gap")
+    france = absent(figure.row["france_value"])
+    formula = f"{plain(figure.value)} − {plain(france)} = {plain(recomputed)}"
+    unit, decimals = figure.indicator.unit, figure.indicator.decimals
+    return _following(figure, "Écart à la France", unit, decimals, published, recomputed, formula)
+
+
+def _following(
+    figure: IndicatorFigure,
+    name: str,
+    unit: str,
+    decimals: int,
+    published: float | None,
+    recomputed: float | None,
+    formula: str,
+) -> Explanation:
+    tree = figure.tree()
+    title = f"{name} : {tree.label}"
+    printed = NOT_AVAILABLE if published is None else quantity(published, unit, decimals)
+    root = Step(title, printed, published, formula, parts=(tree,), reference=str(figure.reference))
+    return _explanation(figure, title, printed, published, recomputed, root)
+
+
+def _rank(column: str, name: str, rule: str) -> Callable[[IndicatorFigure], Explanation]:
+    def explain(figure: IndicatorFigure) -> Explanation:
+        published, recomputed = _derived(figure, column)
+        tree = figure.tree()
+        title = f"{name} : {tree.label}"
+        printed = NOT_AVAILABLE
+        if published is not None:
+            printed = rank_fr(int(published), int(figure.row["rank_of"]))
+        root = Step(
+            title,
+            printed,
+            published,
+            facts=(("règle", rule),),
+            parts=(figure.regions_step(column), tree),
+            reference=str(figure.reference),
+        )
+        return _explanation(figure, title, printed, published, recomputed, root)
+
+    return explain
+
+
+def _note(figure: IndicatorFigure) -> Explanation:
+    year, name = figure.reference.year, figure.indicator.indicator_id
+    rows = figure.published.rows(NOTES, year=year, indicator_id=name)
+    rows = rows[rows["region_code"] == figure.code]
+    tree = figure.tree()
+    title = f"Note : {tree.label}"
+    if rows.empty:
+        raise PhareError(
+            "An indicator of context has no note",
+            found=str(figure.reference),
+            expected="an indicator whose direction is 1 or -1",
+        )
+    [row] = records(rows)
+    published = absent(row["z"])
+    recomputed = absent(notes(rows, {name: figure.indicator.transform}).iloc[0]["z"])
+    printed = NOT_AVAILABLE if published is None else number(published, NOTE_DECIMALS)
+    base = row["base_edition"] or "aucune"
+    facts = [
+        ("échelle figée", f"{plain(absent(row['scale_value']))}, édition de base {base}"),
+        ("règle", "100 = France de la même édition ; bornée à 70 et 130"),
+        ("statut", row["score_status"]),
+    ]
+    if row["is_clipped"]:
+        facts.append(("écrêtée", f"note non bornée {plain(absent(row['z_unclipped']))}"))
+    root = Step(
+        title,
+        printed,
+        published,
+        formula=_note_text(row, figure.indicator.transform, recomputed),
+        facts=tuple(facts),
+        parts=(tree, controls_step(figure.published, figure.state, NOTES)),
+        reference=str(figure.reference),
+    )
+    return _explanation(figure, title, printed, published, recomputed, root)
+
+
+def _note_text(row: Row, transform: str, note: float | None) -> str:
+    value, france = plain(absent(row["value"])), plain(absent(row["france_value"]))
+    if transform == "log":
+        value, france = f"ln {value}", f"ln {france}"
+    sign = "+" if row["direction"] > 0 else "−"
+    scale = plain(absent(row["scale_value"]))
+    return f"100 {sign} 30 × ({value} − {france}) / {scale} → {plain(note)}"
+
+
+_EXPLAINERS: dict[str, Callable[[IndicatorFigure], Explanation]] = {
+    "": _value,
+    "part": _share,
+    "ecart": _gap,
+    "rang": _rank("rank", "Rang", "valeurs décroissantes ; les ex æquo ont le plus petit rang"),
+    "rang_fragilite": _rank(
+        "fragility_rank",
+        "Rang de fragilité",
+        "de la plus fragile à la moins fragile ; les ex æquo ont le plus petit rang",
+    ),
+    "note": _note,
+}

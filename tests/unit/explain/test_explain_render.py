@@ -1,0 +1,45 @@
+"""An explanation as text: the verdict first, long lists cut, what can be followed left closed."""
+
+from phare_pipeline.explain.render import MAX_PARTS, as_text
+from phare_pipeline.explain.tree import Explanation, Step
+
+CELLS = tuple(Step(f"ligne {n}", "1", 1.0) for n in range(MAX_PARTS + 3))
+
+
+def explanation(root, published=1.0, recomputed=1.0):
+    return Explanation("HDF-2016-x", "a" * 16, "Titre", "1", published, recomputed, root)
+
+
+def lines(root, **options):
+    return list(as_text(explanation(root), **options))
+
+
+def test_the_verdict_comes_first():
+    root = Step("x")
+    assert "égal à la valeur publiée" in list(as_text(explanation(root)))[2]
+    wrong = list(as_text(explanation(root, 1.0, 2.0)))
+    assert wrong[2].startswith("ATTENTION : recalculé 2.0, publié 1.0")
+    assert "valeur absente" in list(as_text(explanation(root, None, None)))[2]
+
+
+def test_long_lists_are_cut_unless_all_is_asked_for():
+    root = Step("x", parts=CELLS)
+    cut = lines(root)
+    assert sum(line.startswith("- ligne") for line in cut) == MAX_PARTS
+    assert cut[-1] == "… et 3\u00a0autres parties (--all)"
+    assert sum(line.startswith("- ligne") for line in lines(root, everything=True)) == len(CELLS)
+
+
+def test_parts_with_a_reference_are_closed_below_the_first_level():
+    deep = Step("domaine", parts=(Step("note"),), reference="HDF-2016-domaine:emploi")
+    root = Step("indice", parts=(Step("axe", parts=(deep,), reference="HDF-2016-axe:social"),))
+    text = "\n".join(lines(root))
+    assert "- axe   → HDF-2016-axe:social" in text
+    assert "  - domaine   → HDF-2016-domaine:emploi" in text
+    assert "note" not in text
+    assert "note" in "\n".join(lines(root, everything=True))
+
+
+def test_formula_and_facts_stand_below_their_step():
+    root = Step("x", "3", 3.0, formula="1 + 2 = 3", facts=(("statut", "observé"),))
+    assert lines(root)[4:] == ["1 + 2 = 3", "statut : observé"]
