@@ -15,32 +15,13 @@ from phare_pipeline.contract.model import Field
 from phare_pipeline.contract.tables import fields_of, is_nullable, table_of
 from phare_pipeline.sql.lineage import column_lineage
 from phare_pipeline.sql.project import SqlProject
-from phare_pipeline.steps.audit import Audit, Built
+from phare_pipeline.steps.audit import CHECKS_FR, Audit, Built
 from phare_pipeline.steps.part import Lineage
 
 OWNERS = ["team:phare"]
 
 # The UI looks for it on what a run made, not on the definition of an asset.
 COLUMN_LINEAGE = "dagster/column_lineage"
-
-CHECKS_FR = {
-    "no_rejected_rows": "Chaque ligne de la source est lue, ou laissée de côté exprès.",
-    "contract": "Colonnes, types, bornes et clé sont ceux que le contrat déclare.",
-    "totals_conserved": "Chaque niveau territorial fait le même total pour la France.",
-    "published_totals": "Nos sommes retrouvent les totaux publiés, à la tolérance déclarée près.",
-    "complete_grid": "Chaque indicateur a ses treize régions, et chaque vide sa raison.",
-    "score_within_bounds": "Chaque score est entre ses bornes exactes.",
-    "split_adds_up": "La moyenne et les déséquilibres font le score publié.",
-    "contributions_add_up": "Les parties d’un niveau font l’écart de l’indice à 100.",
-    "contributions_nest": "Les indicateurs font leur domaine, les domaines leur axe.",
-    "influence_agrees": "Les contributions sont celles de core_contributions.",
-    "intervals_hold_median": "Chaque intervalle de rang contient son rang médian.",
-    "pairs_add_up": "Les chances d’une paire de régions, dans les deux sens, font 100 %.",
-    "change_adds_up": "Évolution des valeurs et effet de couverture font l’évolution.",
-    "flags_fit": "Chaque signalement découle de sa corrélation.",
-    "components_add_up": "Les composantes principales d’un ensemble en expliquent 100 %.",
-    "ranks_compare": "Les rangs de chaque méthode partent des rangs publiés.",
-}
 
 
 def column_schema(name: str) -> dg.TableSchema:
