@@ -74,6 +74,19 @@ class Workspace:
         return self.build / "staging" / f"stg_{source_id}.duckdb"
 
     @property
+    def surveys(self) -> Path:
+        """The surveys: codebooks, published figures, exports."""
+        return self.raw / "surveys"
+
+    def survey_file(self, study_id: str, actor: str) -> Path:
+        """The results of one actor in one study, private."""
+        return self.build / "surveys" / study_id / f"{actor}.parquet"
+
+    def of_study(self, study_id: str) -> Workspace:
+        """The folders of a study that stands alone: the same inputs, a warehouse of its own."""
+        return replace(self, warehouse=self.warehouse / "studies" / study_id)
+
+    @property
     def observations_file(self) -> Path:
         """The figures of all sources."""
         return self.build / "core" / "core_observations.parquet"

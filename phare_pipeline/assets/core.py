@@ -25,7 +25,7 @@ from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.contract.tables import table_of
 from phare_pipeline.errors import PhareError
 from phare_pipeline.sql.project import SqlProject
-from phare_pipeline.steps import core, edition
+from phare_pipeline.steps import core, edition, survey_tables
 from phare_pipeline.steps.audit import Built
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.observations import NAME as OBSERVATIONS
@@ -36,16 +36,24 @@ ONE_YEAR_A_RUN = dg.BackfillPolicy.multi_run(max_partitions_per_run=1)
 Lineage = Mapping[str, dg.TableColumnLineage]
 
 
-def core_assets(project: SqlProject) -> Iterator[dg.AssetsDefinition]:
-    """Build the assets of every part; SQL models say themselves what their columns are made of."""
+def core_assets(project: SqlProject, surveys: Sequence[str]) -> Iterator[dg.AssetsDefinition]:
+    """Build the assets of every part; SQL models say themselves what their columns are made of.
+
+    Args:
+        project: the SQL models.
+        surveys: the assets of staged surveys, from which the survey results of editions come.
+    """
     models = {name: sql_lineage(project, name) for name in project.order()}
     upstream = {name: _upstream(project, name) for name in project.order()}
     for part in edition.PARTS:
         if part is core.PART:
             yield _part_assets(part, upstream, models)
-        else:
-            columns = {name: part_lineage(found) for name, found in part.lineage.items()}
-            yield _part_assets(part, part.sources, columns)
+            continue
+        columns = {name: part_lineage(found) for name, found in part.lineage.items()}
+        sources: Mapping[str, Sequence[str]] = part.sources
+        if part is survey_tables.PART:
+            sources = {**sources, survey_tables.RESULTS: surveys}
+        yield _part_assets(part, sources, columns)
 
 
 def _part_assets(

@@ -13,9 +13,9 @@ from phare_pipeline.assets.out import out_assets
 from phare_pipeline.assets.raw import raw_assets
 from phare_pipeline.assets.release import release
 from phare_pipeline.assets.staging import observations_asset, staging_asset
-from phare_pipeline.config import Workspace
-from phare_pipeline.sources.catalogue import load_sources
-from phare_pipeline.sql.project import SqlProject
+from phare_pipeline.assets.surveys import raw_survey_assets, survey_asset
+from phare_pipeline.steps import surveys
+from phare_pipeline.steps.context import Context
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Graph:
     raw: dg.AssetsDefinition
     staging: tuple[dg.AssetsDefinition, ...]
     observations: dg.AssetsDefinition
+    surveys: tuple[dg.AssetsDefinition, ...]
     core: tuple[dg.AssetsDefinition, ...]
     out: dg.AssetsDefinition
     documents: tuple[dg.AssetsDefinition, ...]
@@ -33,20 +34,25 @@ class Graph:
     @property
     def all(self) -> tuple[dg.AssetsDefinition, ...]:
         """Every asset, from raw files to release."""
-        below = (self.raw, *self.staging, self.observations, *self.core)
+        below = (self.raw, *self.staging, self.observations, *self.surveys, *self.core)
         return (*below, self.out, *self.documents, self.release)
 
 
 @cache
 def graph() -> Graph:
-    """Build the assets from `raw/sources.toml` and `dbt_like_sql/`."""
-    workspace = Workspace.from_environment()
-    sources = load_sources(workspace.raw)
+    """Build the assets from `raw/sources.toml`, `raw/surveys/` and `dbt_like_sql/`."""
+    context = Context.load()
+    sources, waves = context.sources, surveys.waves(context)
+    raw_surveys = raw_survey_assets(context.studies)
     return Graph(
         raw=raw_assets(sources),
         staging=tuple(staging_asset(source) for source in sources.values()),
         observations=observations_asset(sources),
-        core=tuple(core_assets(SqlProject.load(workspace.models))),
+        surveys=(
+            *(() if raw_surveys is None else (raw_surveys,)),
+            *(survey_asset(context, wave) for wave in waves),
+        ),
+        core=tuple(core_assets(context.project, [wave.name for wave in waves])),
         out=out_assets(),
         documents=tuple(document_assets()),
         release=release,

@@ -13,12 +13,14 @@ from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 
 from phare_pipeline.assets.partitions import region_year
 from phare_pipeline.assets.raw import raw_key
+from phare_pipeline.assets.surveys import raw_key as raw_survey_key
 from phare_pipeline.contract.documents import NATIONAL
 from phare_pipeline.errors import PhareError, ReleaseError
 from phare_pipeline.steps import observations, staging
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.document import Maker
 from phare_pipeline.steps.run import Pair
+from phare_pipeline.steps.surveys import Wave
 from phare_pipeline.warehouse.releases import Release, current_release
 
 # By this tag the UI's timeline and job pages find the runs of the command line; the location's name
@@ -54,6 +56,12 @@ class DagsterExecutor:
     def unite(self) -> None:
         """Unite the staged sources."""
         self._run("staging", [observations.NAME])
+
+    def ask(self, waves: Sequence[Wave]) -> None:
+        """Observe the files of the studies, then stage their results."""
+        studies = dict.fromkeys(wave.study_id for wave in waves)
+        self._run("observation", [raw_survey_key(study_id) for study_id in studies])
+        self._run("staging", [wave.name for wave in waves])
 
     def build(self, year: int) -> None:
         """Build the core tables of an edition."""

@@ -10,6 +10,9 @@ from phare_pipeline.contract.model import Field, Table
 from phare_pipeline.contract.subjects import ALL_TABLES
 
 STAGING_PREFIX = "stg_"
+SURVEY_PREFIX = "survey_"
+
+_STAGED = {STAGING_PREFIX: "staged_observations", SURVEY_PREFIX: "staged_survey_results"}
 
 
 def _with_published(tables: tuple[Table, ...]) -> Iterator[Table]:
@@ -45,12 +48,18 @@ CUT_FROM: dict[str, str] = {
 
 
 def table_of(name: str) -> Table:
-    """Return the declaration of a table; every `stg_<source>` is a `staged_observations`.
+    """Return the declaration of a table.
+
+    Every `stg_<source>` is a `staged_observations`, every `survey_<study>_<actor>` a
+    `staged_survey_results`.
 
     Raises:
         KeyError: the table is not declared.
     """
-    return TABLES["staged_observations" if name.startswith(STAGING_PREFIX) else name]
+    for prefix, table in _STAGED.items():
+        if name.startswith(prefix):
+            return TABLES[table]
+    return TABLES[name]
 
 
 def fields_of(table: Table) -> tuple[Field, ...]:

@@ -12,17 +12,24 @@ from phare_pipeline.registry.model import Registry
 from phare_pipeline.sources.catalogue import Source, load_sources
 from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.steps.fingerprints import models_digest, registry_digest
+from phare_pipeline.survey.codebook import Codebook, load_codebook
+from phare_pipeline.survey.published.study import CODEBOOKS, studies
 from phare_pipeline.warehouse.ledger import Ledger
 
 
 @dataclass(frozen=True)
 class Context:
-    """One installation with its registry and sources, loaded and checked against each other."""
+    """One installation with its registry and sources, loaded and checked against each other.
+
+    `study_id` names the one study of an installation that holds nothing else; None takes all
+    studies but the synthetic ones, which never stand beside real figures.
+    """
 
     workspace: Workspace
     registry: Registry
     sources: dict[str, Source]
     editions: tuple[int, ...] = EDITIONS
+    study_id: str | None = None
 
     @classmethod
     def load(cls, workspace: Workspace | None = None) -> Context:
@@ -35,6 +42,20 @@ class Context:
         registry, sources = load_registry(workspace.registry), load_sources(workspace.raw)
         _check_sources(registry, sources)
         return cls(workspace, registry, sources)
+
+    @cached_property
+    def studies(self) -> dict[str, Codebook]:
+        """The codebooks of the studies of this installation, by id.
+
+        Raises:
+            CodebookError, SourceError: a table or entry is wrong.
+        """
+        folders = {name: self.workspace.surveys / CODEBOOKS / name for name in
+                   studies(self.workspace.surveys)}  # fmt: skip
+        books = {name: load_codebook(path, self.registry) for name, path in folders.items()}
+        if self.study_id is not None:
+            return {self.study_id: books[self.study_id]}
+        return {name: book for name, book in books.items() if not book.is_synthetic}
 
     @cached_property
     def ledger(self) -> Ledger:

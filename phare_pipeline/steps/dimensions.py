@@ -15,6 +15,7 @@ from phare_pipeline.contract.tables import TABLES, fields_of
 from phare_pipeline.sources.corrections import load_corrections
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.registry_tables import indicator_dimension
+from phare_pipeline.steps.survey_dimensions import survey_dimensions
 from phare_pipeline.warehouse.tables import conform
 
 Rows = list[dict[str, Any]]
@@ -69,6 +70,7 @@ def known_dimensions(context: Context) -> dict[str, pa.Table]:
         "dim_source": _sources(context),
         "dim_correction": _corrections(context),
         "dim_dictionary": _dictionary(),
+        **survey_dimensions(context),
     }
     return _conformed(rows)
 

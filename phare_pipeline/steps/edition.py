@@ -18,6 +18,7 @@ from phare_pipeline.steps import (
     decomposition,
     scores,
     structure,
+    survey_tables,
     uncertainty,
 )
 from phare_pipeline.steps.context import Context
@@ -36,6 +37,7 @@ PARTS: tuple[Part, ...] = (
     alternatives.PART,
     structure.PART,
     change.PART,
+    survey_tables.PART,
 )
 TABLES: tuple[str, ...] = tuple(table for part in PARTS for table in part.tables)
 _PART_OF = {table: part for part in PARTS for table in part.tables}

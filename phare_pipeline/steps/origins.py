@@ -18,6 +18,7 @@ from phare_pipeline.sources.corrections import FILE as CORRECTIONS
 from phare_pipeline.sources.gaps import FILE as GAPS
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.fingerprints import digest
+from phare_pipeline.steps.surveys import declared_studies
 from phare_pipeline.warehouse.files import TEMPORARY, link, refusal, remove_folder, sha256_of
 
 FOLDER = "origins"
@@ -33,7 +34,7 @@ def declared_files(context: Context) -> dict[str, Path]:
     found = {name: place.raw / name for name in (SOURCES, CORRECTIONS, GAPS)}
     found |= _below(REGISTRY, place.registry, "*.csv")
     found |= _below(MODELS, place.models / "models", "*.sql")
-    return found
+    return found | declared_studies(context)
 
 
 def _below(name: str, folder: Path, pattern: str) -> dict[str, Path]:

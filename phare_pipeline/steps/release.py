@@ -30,6 +30,7 @@ from phare_pipeline.steps.origins import (
     state_of,
 )
 from phare_pipeline.steps.part import part_key
+from phare_pipeline.steps.surveys import study_files
 from phare_pipeline.warehouse.assemble import assemble, regional_files
 from phare_pipeline.warehouse.files import sha256_of
 from phare_pipeline.warehouse.prune import KEPT
@@ -141,6 +142,7 @@ def present_inputs(context: Context) -> dict[str, Any]:
             }
             for source in context.sources.values()
         },
+        "studies": {study_id: study_files(context, study_id) for study_id in context.studies},
         "declarations": {name: sha256_of(path) for name, path in declared_files(context).items()},
         # By content: moved rows and rewritten comments are declarations that change no figure.
         "registry": context.registry_hash,

@@ -12,10 +12,19 @@ from functools import cache
 from itertools import pairwise
 from typing import Protocol
 
-from phare_pipeline.steps import documents, edition, observations, publish, release, staging
+from phare_pipeline.steps import (
+    documents,
+    edition,
+    observations,
+    publish,
+    release,
+    staging,
+    surveys,
+)
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.document import Maker
 from phare_pipeline.steps.part import part_key
+from phare_pipeline.steps.surveys import Wave
 from phare_pipeline.warehouse import run_log
 from phare_pipeline.warehouse.releases import Release
 
@@ -50,6 +59,9 @@ class Executor(Protocol):
     def unite(self) -> None:
         """Unite the staged sources."""
 
+    def ask(self, waves: Sequence[Wave]) -> None:
+        """Stage the results of surveys."""
+
     def build(self, year: int) -> None:
         """Build the core tables of an edition."""
 
@@ -77,6 +89,11 @@ class PlainExecutor:
     def unite(self) -> None:
         """Unite the staged sources."""
         observations.unite(self.context)
+
+    def ask(self, waves: Sequence[Wave]) -> None:
+        """Stage the results of surveys."""
+        for wave in waves:
+            surveys.stage_wave(self.context, wave)
 
     def build(self, year: int) -> None:
         """Build the parts of an edition that are due."""
@@ -152,6 +169,7 @@ def run(context: Context, start: Callable[[], Executor], scope: Scope, report: R
     executor = cache(start)
     timer = Timer(report)
     staging.check_files(context)
+    surveys.check_files(context)
     staged = tuple(s for s in context.sources if not staging.is_staged(context, context.sources[s]))
     if staged:
         timer(f"staging {len(staged)} sources")
@@ -159,6 +177,10 @@ def run(context: Context, start: Callable[[], Executor], scope: Scope, report: R
     if not observations.are_united(context):
         timer("uniting all figures")
         executor().unite()
+    asked = tuple(wave for wave in surveys.waves(context) if not surveys.is_staged(context, wave))
+    if asked:
+        timer(f"staging {len(asked)} surveys")
+        executor().ask(asked)
     built = []
     for year in scope.years:
         if not edition.is_edition_built(context, year):
@@ -227,6 +249,7 @@ def plan(context: Context, scope: Scope) -> Iterator[Step]:
         SourceError: a raw file is missing or is not the pinned one.
     """
     staging.check_files(context)
+    surveys.check_files(context)
     upstream = False
     for source_id, source in context.sources.items():
         due = not staging.is_staged(context, source)
@@ -235,6 +258,11 @@ def plan(context: Context, scope: Scope) -> Iterator[Step]:
         yield Step(key, due, _why(context, key, due, "file, options, registry or reader changed"))
     due = upstream or not observations.are_united(context)
     yield Step(observations.NAME, due, _below(context, observations.NAME, due, upstream))
+    for wave in surveys.waves(context):
+        is_due = not surveys.is_staged(context, wave)
+        due |= is_due
+        reason = _why(context, wave.name, is_due, "codebook, figures or code changed")
+        yield Step(wave.name, is_due, reason)
     for year in scope.years:
         key = part_key(edition.PARTS[0], year)
         year_due = due or not edition.is_edition_built(context, year)

@@ -8,8 +8,8 @@ insuffisante"), or it could tell something of a respondent (fewer than 11 person
 enterprises or associations, one unit above 85 % of an amount); then its base is hidden as well.
 What the source itself does not give stays without value, and is never filled in.
 
-Figures of one base are hidden together. What a reader can recompute from shown figures of other
-regions or segments is found with the rounding of what is shown.
+Figures of one base are hidden together, and so is a second base wherever the figures shown of other
+regions or segments would give the first away.
 
 Source: INSEE, *Manuel de protection des données tabulées*.
 """
@@ -206,9 +206,8 @@ def _protected(
 
 def _cell(row: Result, *, cost: float) -> Cell:
     statistic = STATISTICS[row.statistic]
-    half = 0.5 * 10.0 ** -DECIMALS[row.unit]
     value = row.value if row.value is not None else statistic.low
-    return Cell(statistic.low, statistic.high, value, half, MIN_WIDTHS[row.unit], cost)
+    return Cell(statistic.low, statistic.high, value, MIN_WIDTHS[row.unit], cost)
 
 
 def _cost(block: Block, row: Result, codebook: Codebook) -> float:
@@ -234,7 +233,6 @@ def _hidden_bases(
             low=0.0,
             high=highest,
             value=float(base),
-            half=0.0,
             min_width=float(smallest_cell(rows[block].actor)),
             cost=_cost(block, rows[block], codebook),
         )

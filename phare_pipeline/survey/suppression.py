@@ -35,8 +35,8 @@ class Cell:
     Attributes:
         low: smallest value that the cell may have if nothing of it is shown.
         high: largest such value.
-        value: what the table holds; only its rounding is shown.
-        half: half a unit of the last digit shown; 0 when the value is shown as it is.
+        value: what the table holds; a reader of a shown cell is taken to know it exactly, however
+            it is rounded, since errors and tests printed beside it tell more than its digits.
         min_width: how wide the interval that a reader finds for it must stay when it is hidden.
         cost: of hiding it although it may be shown.
     """
@@ -44,7 +44,6 @@ class Cell:
     low: float
     high: float
     value: float
-    half: float
     min_width: float
     cost: float
 
@@ -61,9 +60,8 @@ def bounds(
 ) -> tuple[float, float]:
     """Return what a reader can find out of a cell: the smallest and largest value it may have.
 
-    The reader knows every relation, the shown cells within their rounding, and the possible values
-    of the hidden ones. The interval is exact: by hand for one relation, by linear programming for
-    several.
+    The reader knows every relation, the shown cells, and the possible values of the hidden ones.
+    The interval is exact: by hand for one relation, by linear programming for several.
 
     Args:
         cell: the one looked at.
@@ -154,9 +152,7 @@ def _component(cell: C, relations: Sequence[Relation[C]]) -> list[Relation[C]]:
 
 
 def _box(cell: Cell, *, is_hidden: bool) -> tuple[float, float]:
-    if is_hidden:
-        return cell.low, cell.high
-    return max(cell.value - cell.half, cell.low), min(cell.value + cell.half, cell.high)
+    return (cell.low, cell.high) if is_hidden else (cell.value, cell.value)
 
 
 def _within_one(

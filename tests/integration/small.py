@@ -20,6 +20,7 @@ from phare_pipeline.registry.model import parse_terms
 from phare_pipeline.sources.catalogue import load_sources
 
 YEAR = 2016
+STUDY = "phare-2016"
 SOURCES = (
     "insee_chomage_localise",  # BDM family, workbook
     "insee_rp_activite",  # table, two workbooks with merged headers
@@ -80,9 +81,10 @@ RUN = ("run", "--plain", "--year", str(YEAR))
 def make_installation(
     repository: Path, folder: Path, sources: Iterable[str] = SOURCES
 ) -> Installation:
-    """Copy the chosen sources, and of the registry what needs only them."""
+    """Copy the chosen sources, the study of 2016, and of the registry what needs only them."""
     small, kept = Installation(folder), set(sources)
     _copy_sources(repository / "raw", small.raw, kept)
+    _copy_study(repository / "raw" / "surveys", small.raw / "surveys")
     shutil.copytree(repository / "phare_pipeline" / "registry" / "tables", small.registry)
     measures = keep_rows(small.registry / "measures.csv", lambda row: row["source_id"] in kept)
     keep_rows(small.registry / "breaks.csv", lambda row: row["measure_id"] in measures)
@@ -106,6 +108,12 @@ def _copy_sources(shipped: Path, raw: Path, kept: set[str]) -> None:
     for name in ("corrections.csv", "gaps.csv"):
         shutil.copyfile(shipped / name, raw / name)
         keep_rows(raw / name, lambda row: row["source_id"] in kept)
+
+
+def _copy_study(shipped: Path, surveys: Path) -> None:
+    """Copy the codebook and the published figures of the study of 2016."""
+    for part in (f"codebooks/{STUDY}", "published"):
+        shutil.copytree(shipped / part, surveys / part)
 
 
 def _measures_of(indicator: Mapping[str, str]) -> set[str]:

@@ -14,6 +14,7 @@ from phare_pipeline.contract.subjects import (
     keys,
     observations,
     structure,
+    surveys,
     uncertainty,
 )
 
@@ -26,6 +27,7 @@ ALL_FIELDS: tuple[Field, ...] = (
     *uncertainty.FIELDS,
     *change.FIELDS,
     *structure.FIELDS,
+    *surveys.FIELDS,
     *dimensions.FIELDS,
 )
 ALL_TABLES: tuple[Table, ...] = (
@@ -36,5 +38,6 @@ ALL_TABLES: tuple[Table, ...] = (
     *uncertainty.TABLES,
     *change.TABLES,
     *structure.TABLES,
+    *surveys.TABLES,
     *dimensions.TABLES,
 )

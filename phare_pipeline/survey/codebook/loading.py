@@ -20,6 +20,7 @@ from phare_pipeline.survey.codebook.study import (
     read_export_file,
     read_pinned_file,
     read_study,
+    read_years,
 )
 from phare_pipeline.survey.codebook.vocabulary import SYNTHETIC_FR
 
@@ -45,6 +46,7 @@ def load_codebook(folder: Path, registry: Registry) -> Codebook:
     is_synthetic = study.get("synthetic", bool) or False
     texts = {key: study.need(key, str) for key in _STUDY_TEXTS}
     note = study.get("note_fr", str) or ""
+    year, max_age_years = read_years(study)
     files = tuple(read_pinned_file(table) for table in study.tables("files"))
     exports = tuple(
         read_export_file(table, actors, is_synthetic=is_synthetic)
@@ -63,6 +65,8 @@ def load_codebook(folder: Path, registry: Registry) -> Codebook:
     refuse_strangers(derived_rows, "uid", {*questions, *variables})
     return Codebook(
         **texts,
+        year=year,
+        max_age_years=max_age_years,
         note_fr=note,
         based_on=based_on,
         is_synthetic=is_synthetic,

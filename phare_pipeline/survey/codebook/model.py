@@ -277,8 +277,10 @@ class Target:
 class Codebook:
     """A study, checked; every mapping keeps the order of its table.
 
-    `based_on` names the study whose questionnaire this one takes over; `is_synthetic` is true for a
-    study whose answers are made up, which stands alone and says so wherever it is seen.
+    `year` and `max_age_years` say which editions may show the study: those of its year and of so
+    many years after it; both are None for a study that enters none. `based_on` names the study
+    whose questionnaire this one takes over; `is_synthetic` is true for a study whose answers are
+    made up, which stands alone and says so wherever it is seen.
     """
 
     study_id: str
@@ -286,6 +288,8 @@ class Codebook:
     producer: str
     vintage: str
     licence: str
+    year: int | None
+    max_age_years: int | None
     note_fr: str
     based_on: str | None
     is_synthetic: bool

@@ -24,6 +24,7 @@ from phare_pipeline.survey.codebook.vocabulary import (
 
 STUDY = "study.toml"
 MAX_HEADER_ROWS = 3
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 AREA_COLUMNS = ("area_id", "label_fr", "kind", "region_code", "note_fr")
 
 _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?")
@@ -52,6 +53,22 @@ def read_study(folder: Path) -> Options:
             "The study of a codebook is no TOML", where=where, found=str(error), action="correct it"
         ) from error
     return Options(values, where)
+
+
+def read_years(study: Options) -> tuple[int | None, int | None]:
+    """Read the year of a study and how many years later an edition may still show it.
+
+    Raises:
+        SourceError: one of the two alone, or a number that cannot be.
+    """
+    year, max_age_years = study.get("year", int), study.get("max_age_years", int)
+    if (year is None) != (max_age_years is None):
+        raise study.error("year", "one number of two", "both year and max_age_years, or neither")
+    if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+        raise study.error("year", repr(year), f"from {FIRST_YEAR} to {LAST_YEAR}")
+    if max_age_years is not None and max_age_years < 0:
+        raise study.error("max_age_years", repr(max_age_years), "0 or more")
+    return year, max_age_years
 
 
 def read_actors(study: Options, areas: Mapping[str, Area]) -> dict[str, Actor]:

@@ -8,8 +8,13 @@ from phare_pipeline.contract.documents import REPORT
 from phare_pipeline.contract.tables import CUT_FROM
 from phare_pipeline.steps import change, edition, uncertainty
 
-# Dagster's own, of its versions to come.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+# Dagster's own, of its versions to come. The package switches off what it knows of (`assets`), but
+# pytest switches it on again once another test has imported it.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::dagster.BetaWarning"),
+    pytest.mark.filterwarnings("ignore::dagster.PreviewWarning"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,402 @@
+"""Builds the survey tables of one edition: results, vision of the domains, agreement, perception.
+
+The mathematics is in `survey.vision` and `index.perception`; here rows become objects and matrices
+and come back as rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from phare_pipeline.contract.tables import table_of
+from phare_pipeline.index.hierarchy import Hierarchy
+from phare_pipeline.index.perception import compare_with_measured, perceive, perception_scale
+from phare_pipeline.registry.model import Registry
+from phare_pipeline.steps.audit import Audit, Built, built, failing
+from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.fingerprints import digest
+from phare_pipeline.steps.part import Part, made_from, taken_from
+from phare_pipeline.steps.surveys import Wave, entering
+from phare_pipeline.survey.codebook import AreaKind, Codebook
+from phare_pipeline.survey.results import (
+    Disclosure,
+    ErrorKind,
+    Provenance,
+    Reliability,
+    Result,
+)
+from phare_pipeline.survey.vision import DomainNote, agreements, domain_notes
+from phare_pipeline.warehouse.tables import conform, read_parquet
+
+Rows = list[dict[str, Any]]
+Floats = NDArray[np.float64]
+
+RESULTS = "core_survey_results"
+
+NOT_PRINTED_FR = "Note non imprimée"
+NO_REGION_FR = "L’aire n’est pas une région : rien n’y est mesuré"
+NOT_SCORED_FR = "Fragilité mesurée non calculée dans cette édition"
+NO_NATIONAL_FR = "Ni note régionale ni note nationale à comparer"
+
+
+def build_survey_tables(context: Context, year: int) -> Iterator[Built]:
+    """Yield the survey tables of an edition; without a study that enters it they are empty."""
+    staged = {w: read_parquet(_file(context, w)).to_pandas() for w in entering(context, year)}
+    results = [_of_edition(context, year, wave, frame) for wave, frame in staged.items()]
+    columns = list(table_of(RESULTS).columns)
+    joined = pd.concat(results) if results else pd.DataFrame(columns=columns)
+    table = conform(joined, RESULTS)
+    yield built(RESULTS, table, [_audit_synthetic(context, table)])
+
+    scores = read_parquet(context.workspace.core_file("core_scores", year)).to_pandas()
+    vision: Rows = []
+    agreement: Rows = []
+    perception: Rows = []
+    for study_id in dict.fromkeys(wave.study_id for wave in staged):
+        book = context.studies[study_id]
+        rows = [r for w, f in staged.items() if w.study_id == study_id for r in _means(f)]
+        notes = domain_notes(rows, book)
+        vision += _vision_rows(notes, book, context.registry, year)
+        agreement += _agreement_rows(notes, book, year)
+        perception += _perception_rows(notes, book, context.registry, scores, year)
+    yield built("core_actor_vision", _table("core_actor_vision", vision))
+    yield built("core_actor_agreement", _table("core_actor_agreement", agreement))
+    yield built("core_perception", _table("core_perception", perception))
+
+
+def _file(context: Context, wave: Wave) -> Any:
+    return context.workspace.survey_file(wave.study_id, wave.actor)
+
+
+def _table(name: str, rows: Rows) -> pa.Table:
+    return conform(pd.DataFrame(rows, columns=list(table_of(name).columns)), name)
+
+
+def _of_edition(context: Context, year: int, wave: Wave, frame: pd.DataFrame) -> pd.DataFrame:
+    book = context.studies[wave.study_id]
+    labelled = frame.drop(columns="unrounded_value").assign(
+        year=year, study_year=book.year, actor_label=book.actors[wave.actor].label_fr
+    )
+    return labelled[list(table_of(RESULTS).columns)]
+
+
+def _means(frame: pd.DataFrame) -> Iterator[Result]:
+    """The means of a staged table as results, with their unrounded values."""
+    for row in frame[frame["statistic"] == "mean"].to_dict("records"):
+        yield Result(
+            **{str(name): row[name] for name in
+               ("study_id", "actor", "area_id", "question_id", "item_code", "segment_id",
+                "statistic", "unit", "is_synthetic")},
+            band="",
+            provenance=Provenance(row["provenance"]),
+            value=_number(row["unrounded_value"]),
+            value_public=_number(row["value"]),
+            base_n=_whole(row["base_n"]),
+            se=_number(row["se"]),
+            error_kind=ErrorKind(row["error_kind"]),
+            national_value=_number(row["national_value"]),
+            diff=_number(row["national_diff"]),
+            reliability=Reliability(row["reliability"]),
+            disclosure=Disclosure(row["disclosure"]),
+            reason_fr=row["reason_fr"] or "",
+        )  # fmt: skip
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _whole(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _area(book: Codebook, area_id: str) -> dict[str, Any]:
+    area = book.areas[area_id]
+    return {
+        "area_id": area_id,
+        "area_label": area.label_fr,
+        "area_kind": area.kind.value,
+        "region_code": area.region_code,
+    }
+
+
+def _study(book: Codebook, year: int) -> dict[str, Any]:
+    return {
+        "year": year,
+        "study_id": book.study_id,
+        "study_year": book.year,
+        "is_synthetic": book.is_synthetic,
+    }
+
+
+def _vision_rows(
+    notes: Sequence[DomainNote], book: Codebook, registry: Registry, year: int
+) -> Iterator[dict[str, Any]]:
+    for note in notes:
+        domain, result = registry.domains[note.domain_id], note.result
+        yield {
+            **_study(book, year),
+            **_area(book, note.area_id),
+            "actor": note.actor,
+            "actor_label": book.actors[note.actor].label_fr,
+            "domain_id": note.domain_id,
+            "domain_label": domain.label_fr,
+            "domain_order": domain.domain_order,
+            "question_id": note.question_id,
+            "mean_note": None if result is None else result.value_public,
+            "base_n": None if result is None else result.base_n,
+            "se": None if result is None else result.se,
+            "error_kind": (ErrorKind.NONE if result is None else result.error_kind).value,
+            "national_note": None if result is None else result.national_value,
+            "national_diff": None if result is None else result.diff,
+            "note_rank": note.place,
+            "note_rank_of": note.place_of,
+            "is_major_fragility": note.is_major,
+            "major_actor_count": note.major_actors,
+            "area_actor_count": note.area_actors,
+            "reliability": (Reliability.UNKNOWN if result is None else result.reliability).value,
+            "disclosure": (Disclosure.NO_VALUE if result is None else result.disclosure).value,
+            "reason_fr": NOT_PRINTED_FR if result is None else result.reason_fr or None,
+            "provenance": _provenance(book).value,
+        }
+
+
+def _provenance(book: Codebook) -> Provenance:
+    is_published = any(file.kind == "results" for file in book.files)
+    return Provenance.PUBLISHED if is_published else Provenance.COMPUTED
+
+
+def _agreement_rows(
+    notes: Sequence[DomainNote], book: Codebook, year: int
+) -> Iterator[dict[str, Any]]:
+    for found in agreements(notes):
+        yield {
+            **_study(book, year),
+            **_area(book, found.area_id),
+            "actors": ", ".join(found.actors),
+            "actor_count": found.agreement.n_actors,
+            "domain_count": found.agreement.n_things,
+            "kendall_w": found.agreement.w,
+            "kendall_w_low": found.agreement.low,
+            "kendall_w_high": found.agreement.high,
+            "kendall_w_random": found.agreement.random_high,
+            "p_value": found.agreement.p_value,
+            "common_domains": ", ".join(found.common) or None,
+        }
+
+
+# --- perception beside the index ------------------------------------------------------------------
+def _perception_rows(
+    notes: Sequence[DomainNote],
+    book: Codebook,
+    registry: Registry,
+    scores: pd.DataFrame,
+    year: int,
+) -> Iterator[dict[str, Any]]:
+    """One row for the index and each domain, of each actor and area that is not the country."""
+    domains = list(registry.domains)
+    for actor in dict.fromkeys(note.actor for note in notes):
+        own = [note for note in notes if note.actor == actor]
+        kinds = {area_id: book.areas[area_id].kind for area_id in book.actors[actor].areas}
+        areas = [a for a, kind in kinds.items() if kind is not AreaKind.NATIONAL]
+        country = [a for a, kind in kinds.items() if kind is AreaKind.NATIONAL]
+        means, errors = (_matrix(own, areas, domains, what) for what in ("value", "se"))
+        national = _matrix(own, country, domains, "value")
+        if not areas or not len(national):
+            continue
+        scale = perception_scale(means, national[0])
+        found = perceive(
+            means,
+            national[0],
+            scale if scale > 0 else float("nan"),
+            _tree(registry),
+            standard_errors=errors,
+        )
+        for i, area_id in enumerate(areas):
+            parts = (
+                ("index", "index", found.scores.index.F[i], found.standard_error[i]),
+                *(
+                    ("domain", d, found.scores.domain.F[i, j], found.domain_error[i, j])
+                    for j, d in enumerate(domains)
+                ),
+            )
+            measured = _measured(scores, book.areas[area_id].region_code)
+            for level, component, p, error in parts:
+                f = measured.get((level, component), float("nan"))
+                yield {
+                    **_study(book, year),
+                    **_area(book, area_id),
+                    "actor": actor,
+                    "actor_label": book.actors[actor].label_fr,
+                    **_component(registry, level, component),
+                    **_compared(float(p), float(error), f, book.areas[area_id].region_code),
+                    "perception_scale": scale,
+                }
+
+
+def _matrix(
+    notes: Sequence[DomainNote], areas: Sequence[str], domains: Sequence[str], what: str
+) -> Floats:
+    """Shown means, or their errors, areas × domains; NaN where there is none."""
+    found = {(note.area_id, note.domain_id): note.result for note in notes if note.is_shown}
+
+    def cell(area_id: str, domain: str) -> float:
+        result = found.get((area_id, domain))
+        value = None if result is None else getattr(result, what)
+        return float("nan") if value is None else float(value)
+
+    return np.array([[cell(a, d) for d in domains] for a in areas], dtype=np.float64)
+
+
+def _tree(registry: Registry) -> Hierarchy:
+    """One indicator for each domain, under the axes of the registry."""
+    domains, axes = list(registry.domains.values()), list(registry.axes)
+    return Hierarchy(
+        [1.0] * len(domains),
+        list(range(len(domains))),
+        [domain.weight for domain in domains],
+        [axes.index(domain.axis_id) for domain in domains],
+        [axis.weight for axis in registry.axes.values()],
+    )
+
+
+def _measured(scores: pd.DataFrame, region_code: str | None) -> Mapping[tuple[str, str], float]:
+    own = scores[scores["region_code"] == region_code]
+    return {
+        (row["component_level"], row["component_id"]): row["score"]
+        for row in own.to_dict("records")
+    }
+
+
+def _component(registry: Registry, level: str, component: str) -> dict[str, Any]:
+    if level == "index":
+        label, order = "Indice de fragilité", 1
+    else:
+        domain = registry.domains[component]
+        label, order = domain.label_fr, domain.domain_order
+    return {
+        "component_level": level,
+        "component_id": component,
+        "component_label": label,
+        "component_order": order,
+    }
+
+
+def _compared(p: float, error: float, f: float, region_code: str | None) -> dict[str, Any]:
+    gap = compare_with_measured([p], [error], [f])
+    is_known = not np.isnan(error)
+    has_gap = not np.isnan(gap.gap[0])
+    reason = None
+    if np.isnan(p):
+        reason = NO_NATIONAL_FR
+    elif region_code is None:
+        reason = NO_REGION_FR
+    elif np.isnan(f):
+        reason = NOT_SCORED_FR
+    return {
+        "perceived": p,
+        "perceived_se": error,
+        "measured": f,
+        "perception_gap": gap.gap[0],
+        # Without an error nothing can be told apart: that is not the same as "no".
+        "is_told_apart": bool(gap.is_told_apart[0]) if has_gap and is_known else None,
+        "quadrant": str(gap.quadrant[0]) or None,
+        "is_quadrant_sure": bool(gap.is_quadrant_sure[0]) if has_gap and is_known else None,
+        "reason_fr": reason,
+    }
+
+
+def _audit_synthetic(context: Context, table: pa.Table) -> Audit:
+    """Check that made-up answers stand alone."""
+    frame = table.to_pandas()
+    is_alone = context.study_id is not None
+    wrong = frame[frame["is_synthetic"].astype(bool)] if not is_alone else frame.head(0)
+    return failing(
+        "no_synthetic_rows",
+        "synthetic results have a release of their own",
+        wrong[["study_id", "actor", "area_id", "question_id"]],
+    )
+
+
+def _inputs(context: Context, year: int) -> str:
+    """Return the hash of the staged results that the edition takes."""
+    ledger = context.ledger
+    return digest(*(f"{w.name}:{ledger.fingerprint_of(w.name)}" for w in entering(context, year)))
+
+
+PART = Part(
+    name="surveys",
+    sources={
+        RESULTS: (),
+        "core_actor_vision": (RESULTS,),
+        "core_actor_agreement": ("core_actor_vision",),
+        "core_perception": ("core_actor_vision", "core_scores"),
+    },
+    audits={RESULTS: ("no_synthetic_rows",)},
+    code=(
+        *("contract", "index", "survey/vision.py", "survey/results.py", "survey/codebook"),
+        "steps/survey_tables.py",
+    ),
+    build=build_survey_tables,
+    inputs=_inputs,
+    lineage={
+        "core_actor_vision": {
+            **taken_from(
+                RESULTS,
+                "year study_id study_year actor actor_label area_id area_label area_kind "
+                "region_code domain_id question_id base_n se error_kind reliability disclosure "
+                "reason_fr provenance is_synthetic",
+            ),
+            **made_from(
+                f"{RESULTS}.value",
+                "mean_note note_rank note_rank_of is_major_fragility "
+                "major_actor_count area_actor_count",
+            ),
+            **made_from(f"{RESULTS}.national_value", "national_note"),
+            **made_from(f"{RESULTS}.national_diff", "national_diff"),
+        },
+        "core_actor_agreement": {
+            **taken_from(
+                "core_actor_vision",
+                "year study_id study_year area_id area_label area_kind region_code is_synthetic",
+            ),
+            **made_from("core_actor_vision.actor", "actors actor_count"),
+            **made_from(
+                "core_actor_vision.mean_note",
+                "domain_count kendall_w kendall_w_low "
+                "kendall_w_high kendall_w_random p_value common_domains",
+            ),
+        },
+        "core_perception": {
+            **taken_from(
+                "core_actor_vision",
+                "year study_id study_year actor actor_label area_id area_label area_kind "
+                "region_code is_synthetic",
+            ),
+            **made_from(
+                "core_actor_vision.mean_note core_actor_vision.national_note",
+                "perceived perception_scale",
+            ),
+            **made_from("core_actor_vision.se", "perceived_se"),
+            **made_from("core_scores.score", "measured"),
+            **made_from(
+                "core_actor_vision.mean_note core_actor_vision.national_note core_scores.score",
+                "perception_gap quadrant",
+            ),
+            **made_from(
+                "core_actor_vision.mean_note core_actor_vision.se core_scores.score",
+                "is_told_apart is_quadrant_sure reason_fr",
+            ),
+            **taken_from(
+                "core_scores", "component_level component_id component_label component_order"
+            ),
+        },
+    },
+    kinds=frozenset({"pandas", "parquet"}),
+)

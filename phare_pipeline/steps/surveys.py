@@ -1,0 +1,271 @@
+"""Stages the results of one actor in one study: read, disclosed, audited, written privately.
+
+How results are printed, computed, hidden belongs in `survey/`; which edition takes them in
+`survey_tables`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from phare_pipeline.contract.tables import SURVEY_PREFIX, table_of
+from phare_pipeline.errors import SourceError
+from phare_pipeline.steps.audit import Audit, Built, built, failing
+from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.fingerprints import code_digest, digest
+from phare_pipeline.survey.codebook import Codebook, Derived, Item
+from phare_pipeline.survey.disclosure import disclose
+from phare_pipeline.survey.public import public_rows
+from phare_pipeline.survey.published import published_rows, read_published
+from phare_pipeline.survey.published.files import check_file
+from phare_pipeline.survey.published.study import CODEBOOKS
+from phare_pipeline.survey.results import Result
+from phare_pipeline.warehouse.files import sha256_of
+from phare_pipeline.warehouse.tables import conform, write_parquet
+
+CODE = ("errors.py", "contract", "survey", "steps/surveys.py")
+
+AUDITS = ("hidden_stays_hidden", "own_area")
+
+# What a hidden figure may not keep.
+_FIGURES = (
+    *("value", "se", "moe95", "ci_low", "ci_high", "national_value", "national_diff", "p_value"),
+    "p_adjusted",
+)
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One actor asked in one study."""
+
+    study_id: str
+    actor: str
+
+    @property
+    def name(self) -> str:
+        """Its table, asset and ledger key."""
+        return f"{SURVEY_PREFIX}{self.study_id.replace('-', '_')}_{self.actor}"
+
+
+def waves(context: Context) -> tuple[Wave, ...]:
+    """Return what is to be staged: the actors of every study that has results for them."""
+    return tuple(
+        Wave(study_id, actor)
+        for study_id, book in context.studies.items()
+        for actor in book.actors
+        if any(file.kind == "results" for file in book.files)
+    )
+
+
+def declared_studies(context: Context) -> dict[str, Path]:
+    """Return the codebooks and published figures of the studies, by their path below `raw/`.
+
+    Never exports: answers of respondents stay in the private build area.
+    """
+    surveys = context.workspace.surveys
+    found = {
+        surveys / name
+        for study_id, book in context.studies.items()
+        for name in (*_codebook_files(context, study_id), *(file.path for file in book.files))
+    }
+    return {path.relative_to(context.workspace.raw).as_posix(): path for path in sorted(found)}
+
+
+def _codebook_files(context: Context, study_id: str) -> list[str]:
+    """The tables of a study and of the one it is based on, below `raw/surveys/`."""
+    surveys, book = context.workspace.surveys, context.studies[study_id]
+    folders = [surveys / CODEBOOKS / name for name in (book.based_on, study_id) if name]
+    files = (path for folder in folders for path in sorted(folder.iterdir()) if path.is_file())
+    return [path.relative_to(surveys).as_posix() for path in files]
+
+
+def study_files(context: Context, study_id: str) -> dict[str, str]:
+    """Return the sha256 of all that a study is made of, by path below `raw/surveys/`.
+
+    Codebooks are tables of the project and have no pin; published files do, and are compared.
+
+    Raises:
+        SourceError: a pinned file is missing or is another.
+    """
+    surveys, book = context.workspace.surveys, context.studies[study_id]
+    found = {name: sha256_of(surveys / name) for name in _codebook_files(context, study_id)}
+    for file in book.files:
+        check_file(surveys, file)
+        found[file.path] = file.sha256
+    return found
+
+
+def check_files(context: Context) -> None:
+    """Refuse to go on when a pinned file of a study is missing or is another.
+
+    Raises:
+        SourceError: with both hashes.
+    """
+    for study_id in context.studies:
+        study_files(context, study_id)
+
+
+def study_version(context: Context, study_id: str) -> str:
+    """Return the hash of all that a study is made of."""
+    parts = (f"{path}:{sha256}" for path, sha256 in study_files(context, study_id).items())
+    return digest(*parts)
+
+
+def wave_fingerprint(context: Context, wave: Wave) -> str:
+    """Return the hash of all that the results of an actor depend on."""
+    return digest(study_version(context, wave.study_id), context.registry_hash, code_digest(*CODE))
+
+
+def is_staged(context: Context, wave: Wave) -> bool:
+    """Tell whether the results of an actor exist and still are what their inputs say."""
+    return context.ledger.is_fresh(wave.name, wave_fingerprint(context, wave))
+
+
+def read_wave(context: Context, wave: Wave) -> Built:
+    """Read and audit the results of an actor without writing anything.
+
+    Raises:
+        SourceError, CodebookError: a file cannot be used, or a line of it.
+    """
+    book = context.studies[wave.study_id]
+    printed = [p for p in read_published(context.workspace.surveys, book) if p.actor == wave.actor]
+    rows = disclose(published_rows(printed, book), book)
+    table = conform(_frame(rows, book, wave.name), wave.name)
+    frame = table.to_pandas()
+    return built(wave.name, table, (_audit_hidden(frame), _audit_areas(frame)))
+
+
+def write_wave(context: Context, wave: Wave, table: pa.Table) -> None:
+    """Write the results of an actor and record them."""
+    path = context.workspace.survey_file(wave.study_id, wave.actor)
+    write_parquet(table, wave.name, path, {})
+    context.ledger.record(
+        wave.name, wave_fingerprint(context, wave), [path], {"rows": table.num_rows}
+    )
+
+
+def stage_wave(context: Context, wave: Wave) -> None:
+    """Stage the results of an actor, or raise with what is wrong.
+
+    Raises:
+        SourceError, CodebookError, ContractError: nothing is written then.
+    """
+    result = read_wave(context, wave)
+    if not result.passed:
+        raise result.error(f"{wave.study_id}, {wave.actor}")
+    write_wave(context, wave, result.table)
+
+
+def entering(context: Context, year: int) -> tuple[Wave, ...]:
+    """Return the waves that an edition shows: of its year, or not older than the study states.
+
+    Raises:
+        SourceError: a study says no year.
+    """
+    return tuple(wave for wave in waves(context) if _enters(context.studies[wave.study_id], year))
+
+
+def _enters(book: Codebook, year: int) -> bool:
+    if book.year is None or book.max_age_years is None:
+        raise SourceError(
+            "A study does not say which editions may show it",
+            where=f"{book.study_id}/study.toml",
+            found="no year",
+            expected="year and max_age_years",
+            action="add them",
+        )
+    return book.year <= year <= book.year + book.max_age_years
+
+
+# --- rows of a table ------------------------------------------------------------------------------
+def _frame(rows: Sequence[Result], book: Codebook, name: str) -> pd.DataFrame:
+    columns = list(table_of(name).columns)
+    return pd.DataFrame(list(_cells(rows, book)), columns=columns)
+
+
+def _cells(rows: Sequence[Result], book: Codebook) -> Iterator[dict[str, Any]]:
+    for row, shown in zip(rows, public_rows(rows, book), strict=True):
+        question, area = book.questions[row.question_id], book.areas[row.area_id]
+        lines: dict[str, Item | Derived] = {**question.items, **question.derived}
+        item = question.items.get(row.item_code)
+        yield {
+            "study_id": row.study_id,
+            "actor": row.actor,
+            "area_id": row.area_id,
+            "area_label": area.label_fr,
+            "area_kind": area.kind.value,
+            "region_code": area.region_code,
+            "question_id": row.question_id,
+            "topic": question.topic,
+            "question_label": question.wording_fr,
+            "item_code": row.item_code,
+            "item_label": lines[row.item_code].label_fr,
+            "item_order": list(lines).index(row.item_code) + 1,
+            "domain_id": None if item is None else item.domain_id,
+            "segment_id": row.segment_id,
+            "segment_label": book.segments[row.actor, row.segment_id].label_fr,
+            "statistic": row.statistic,
+            "band": row.band or None,
+            "unit": row.unit,
+            "unrounded_value": row.value,
+            "value": shown.value,
+            "base_n": shown.base_n,
+            "base_answered_n": shown.base_n_answered,
+            "universe_n": shown.universe_n,
+            "n_eff": shown.n_eff,
+            "se": shown.se,
+            "moe95": shown.moe95,
+            "ci_low": shown.ci_low,
+            "ci_high": shown.ci_high,
+            "error_kind": shown.error_kind.value,
+            "error_note_fr": shown.error_note_fr or None,
+            "national_value": shown.national_value,
+            "national_diff": shown.diff,
+            "test_outcome": shown.test or None,
+            "p_value": shown.p_value,
+            "p_adjusted": shown.p_adj,
+            "reliability": shown.reliability.value,
+            "disclosure": shown.disclosure.value,
+            "reason_fr": shown.reason_fr or None,
+            "provenance": shown.provenance.value,
+            "is_synthetic": shown.is_synthetic,
+            "confidence": shown.confidence,
+            "value_printed": (shown.value_printed or None) if shown.is_shown else None,
+            "source_label": shown.source_label or None,
+            "slide": shown.slide,
+            "origin_file": f"surveys/{row.origin_file}" if row.origin_file else None,
+            "origin_line": row.origin_line,
+            "note_fr": row.note_fr or None,
+        }
+
+
+# --- audits ---------------------------------------------------------------------------------------
+def _audit_hidden(frame: pd.DataFrame) -> Audit:
+    """Check that a hidden figure keeps its reason and nothing else; others have a value."""
+    hidden = frame["disclosure"] != "shown"
+    leaks = hidden & frame[[*_FIGURES, "value_printed"]].notna().any(axis=1)
+    wrong = leaks | (hidden == frame["reason_fr"].isna()) | (hidden == frame["value"].notna())
+    # The samples name the row and not what it gives away.
+    columns = ["question_id", "item_code", "area_id", "segment_id", "statistic", "disclosure"]
+    return failing(
+        "hidden_stays_hidden",
+        "a figure has either its value, or a reason and nothing that tells the value",
+        frame.loc[wrong, columns],
+    )
+
+
+def _audit_areas(frame: pd.DataFrame) -> Audit:
+    """Check that only a region bears the code of a region."""
+    wrong = (frame["area_kind"] == "region") == frame["region_code"].isna()
+    columns = ["area_id", "area_label", "area_kind", "region_code"]
+    return failing(
+        "own_area",
+        "a region has its code, a super-region and the country have none",
+        frame.loc[wrong, columns].drop_duplicates(),
+    )
