@@ -39,9 +39,13 @@ Floats = NDArray[np.float64]
 
 RESULTS = "core_survey_results"
 
+GAP_MAX_AGE_YEARS = 5
+"""What was perceived longer ago is shown with its year, and compared with nothing of today."""
+
 NOT_PRINTED_FR = "Note non imprimée"
 NO_REGION_FR = "L’aire n’est pas une région : rien n’y est mesuré"
 NOT_SCORED_FR = "Fragilité mesurée non calculée dans cette édition"
+TOO_OLD_FR = "Enquête de plus de cinq ans : rien ne dit qu’on perçoit encore ainsi"
 NO_NATIONAL_FR = "Ni note régionale ni note nationale à comparer"
 
 
@@ -226,7 +230,10 @@ def _perception_rows(
                     for j, d in enumerate(domains)
                 ),
             )
-            measured = _measured(scores, book.areas[area_id].region_code)
+            region_code = book.areas[area_id].region_code
+            is_recent = year - (book.year or year) <= GAP_MAX_AGE_YEARS
+            measured = _measured(scores, region_code) if is_recent else {}
+            why_none = _why_none(region_code, is_recent=is_recent)
             for level, component, p, error in parts:
                 f = measured.get((level, component), float("nan"))
                 yield {
@@ -235,7 +242,7 @@ def _perception_rows(
                     "actor": actor,
                     "actor_label": book.actors[actor].label_fr,
                     **_component(registry, level, component),
-                    **_compared(float(p), float(error), f, book.areas[area_id].region_code),
+                    **_compared(float(p), float(error), f, why_none),
                     "perception_scale": scale,
                 }
 
@@ -288,17 +295,22 @@ def _component(registry: Registry, level: str, component: str) -> dict[str, Any]
     }
 
 
-def _compared(p: float, error: float, f: float, region_code: str | None) -> dict[str, Any]:
+def _why_none(region_code: str | None, *, is_recent: bool) -> str:
+    """Why F may be missing beside P."""
+    if region_code is None:
+        return NO_REGION_FR
+    return NOT_SCORED_FR if is_recent else TOO_OLD_FR
+
+
+def _compared(p: float, error: float, f: float, why_none: str) -> dict[str, Any]:
     gap = compare_with_measured([p], [error], [f])
     is_known = not np.isnan(error)
     has_gap = not np.isnan(gap.gap[0])
     reason = None
     if np.isnan(p):
         reason = NO_NATIONAL_FR
-    elif region_code is None:
-        reason = NO_REGION_FR
     elif np.isnan(f):
-        reason = NOT_SCORED_FR
+        reason = why_none
     return {
         "perceived": p,
         "perceived_se": error,

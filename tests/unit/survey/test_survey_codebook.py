@@ -354,3 +354,21 @@ def test_an_export_of_a_synthetic_study_says_so_in_its_name(folder):
         load(folder)
     change(folder, "study.toml", "Étude d’essai", "Étude d’essai (données synthétiques)")
     assert load(folder).is_synthetic
+
+
+# --- which editions may show a study --------------------------------------------------------------
+def test_the_years_of_a_study(folder):
+    assert (load(folder).year, load(folder).max_age_years) == (None, None)
+    years = 'vintage = "2020"\nyear = 2020\nmax_age_years = 5'
+    change(folder, "study.toml", 'vintage = "2020"', years)
+    assert (load(folder).year, load(folder).max_age_years) == (2020, 5)
+
+
+@pytest.mark.parametrize(
+    "years", ["year = 2020", "max_age_years = 5", "year = 20\nmax_age_years = 5",
+              "year = 2020\nmax_age_years = -1"],
+)  # fmt: skip
+def test_wrong_years_of_a_study(folder, years):
+    change(folder, "study.toml", 'vintage = "2020"', f'vintage = "2020"\n{years}')
+    with pytest.raises(PhareError, match="year"):
+        load(folder)
