@@ -166,5 +166,5 @@ def show_goalposts(changes: Sequence[GoalpostChange]) -> None:
     for change in changes:
         before = f"{change.before.base_edition}: {change.before.scale:g}" if change.before else "-"
         after = f"{change.after.base_edition}: {change.after.scale:g}" if change.after else "-"
-        print(f"{change.indicator_id:<45} {before} -> {after}")
+        print(f"{change.level:<14} {change.indicator_id:<45} {before} -> {after}")
     print(f"{len(changes)} goalposts differ")

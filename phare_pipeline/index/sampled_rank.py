@@ -67,11 +67,11 @@ class _Front:
     above: Integers
 
 
-def estimate_average_rank(dominance: ArrayLike, seed: int, *, sweeps: int = 200) -> SampledRank:
+def estimate_average_rank(dominance: ArrayLike, seed: int, *, sweeps: int = 100) -> SampledRank:
     """Mean rank of each unit over all orders compatible with dominance, each equally likely.
 
     Exact for parts of up to 22 units that share no comparison with the rest, sampled for larger
-    ones. 96 départements on 4 axes: errors of about 0.2 ranks in about a third of a second; four
+    ones. 96 départements on 4 axes: errors up to 0.4 ranks in about a tenth of a second; four
     times the sweeps halve them.
 
     Args:
@@ -110,7 +110,7 @@ def _sample(order: Booleans, seed: np.random.SeedSequence, sweeps: int) -> tuple
     fronts = _fronts(order)
     n = len(order)
     for_pilot, for_chains = (np.random.default_rng(child) for child in seed.spawn(2))
-    burn_in = 2 * _sweeps_to_forget(fronts, n, for_pilot)
+    burn_in = _sweeps_to_forget(fronts, n, for_pilot)
     state = _start(n, PAIRS, 0.5)
     for draws in _draws(n, PAIRS, burn_in, for_chains):
         _move(state, fronts, draws)
@@ -126,11 +126,11 @@ def _sample(order: Booleans, seed: np.random.SeedSequence, sweeps: int) -> tuple
 def _sweeps_to_forget(fronts: list[_Front], n: int, random: np.random.Generator) -> int:
     """Return after how many sweeps the outermost chains are within 0.01 rank of each other."""
     pairs = 4
-    highest, lowest = _start(n, pairs, 1.0), _start(n, pairs, 0.0)
+    outermost = np.hstack([_start(n, pairs, 1.0), _start(n, pairs, 0.0)])
     for sweep, draws in enumerate(_draws(n, pairs, MAX_BURN_IN, random), start=1):
-        for state in (highest, lowest):
-            _move(state, fronts, draws)
-        if (n + 1) * (highest - lowest)[:n].max() < START_TOLERANCE:
+        _move(outermost, fronts, np.hstack([draws, draws]))
+        highest, lowest = np.hsplit(outermost[:n], 2)
+        if (n + 1) * (highest - lowest).max() < START_TOLERANCE:
             return sweep
     raise ValueError(
         f"average rank: the order of {n} units still depends on its start after {MAX_BURN_IN} "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -98,6 +99,15 @@ class Departement:
     former_region_code: str
     region_code: str
     perimeter: str
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One of the territories of a level that are compared with each other."""
+
+    code: str
+    name_fr: str
+    region_code: str
 
 
 @dataclass(frozen=True)
@@ -248,6 +258,30 @@ class Registry:
         """The 13 regions of the study, ordered by code."""
         regions = (r for r in self.regions.values() if r.perimeter == "metropole")
         return tuple(sorted(regions, key=lambda r: r.region_code))
+
+    def units_of(self, level: Level) -> tuple[Unit, ...]:
+        """The 13 regions, 22 former regions or 96 départements of the study, ordered by code.
+
+        Raises:
+            ValueError: a level whose territories the registry does not list.
+        """
+        units: Iterable[Unit]
+        if level is Level.REGION:
+            units = (Unit(r.region_code, r.name_fr, r.region_code) for r in self.study_regions)
+        elif level is Level.FORMER_REGION:
+            units = (
+                Unit(f.former_region_code, f.name_fr, f.region_code)
+                for f in self.former_regions.values()
+            )
+        elif level is Level.DEPARTEMENT:
+            units = (
+                Unit(d.departement_code, d.name_fr, d.region_code)
+                for d in self.departements.values()
+                if d.perimeter == "metropole"
+            )
+        else:
+            raise ValueError(f"level: found {level.value}, expected region or below, no commune")
+        return tuple(sorted(units, key=lambda unit: unit.code))
 
     def measures_of(self, source_id: str) -> tuple[Measure, ...]:
         """The measures read from a source, in order of the file."""

@@ -19,12 +19,13 @@ from phare_pipeline.contract.tables import table_of
 from phare_pipeline.index.change import Change, EditionState, change_since
 from phare_pipeline.index.checks import Booleans, Floats, Integers
 from phare_pipeline.index.normalise import normalise
-from phare_pipeline.registry.model import Registry
-from phare_pipeline.steps import scores
+from phare_pipeline.registry.model import Level, Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.matrix import transformed
 from phare_pipeline.steps.notes import Notes, component_parts, notes_of, region_rows
 from phare_pipeline.steps.part import Part, made_from, part_key, taken_from
+from phare_pipeline.steps.scores import PART as SCORES
 from phare_pipeline.warehouse.tables import conform, read_parquet
 
 # Below this share of the weight in common a change is printed with a warning.
@@ -88,11 +89,9 @@ def build_change(
 
 def absolute_notes(notes: Notes, registry: Registry) -> Floats:
     """Return z_abs (n, m): unclipped notes with the reference of the goalpost's own edition."""
-    posts = [
-        registry.goalposts.get((scores.REGION_LEVEL, i.indicator_id)) for i in notes.indicators
-    ]
+    posts = [registry.goalposts.get((Level.REGION.value, i.indicator_id)) for i in notes.indicators]
     placed = normalise(
-        scores.transformed(notes.value, notes.indicators),
+        transformed(notes.value, notes.indicators),
         [post.reference_value if post else np.nan for post in posts],
         [post.scale if post else np.nan for post in posts],
         [i.direction for i in notes.indicators],
@@ -205,7 +204,7 @@ def _build(context: Context, year: int) -> Iterator[Built]:
         )
 
     def is_built(edition: int) -> bool:
-        return context.ledger.fingerprint_of(part_key(scores.PART, edition)) is not None
+        return context.ledger.fingerprint_of(part_key(SCORES, edition)) is not None
 
     earlier = {then: read(then) for then in years_read(year) if then != year and is_built(then)}
     return build_change(read(year), earlier, context.registry)
@@ -215,7 +214,7 @@ PART = Part(
     name="change",
     sources={"core_change": ("core_comparison", "core_normalised")},
     audits={"core_change": ("change_adds_up",)},
-    code=("config.py", "contract", "index", "steps/change.py", "steps/notes.py", "steps/scores.py"),
+    code=("config.py", "contract", "index", "steps/change.py", "steps/matrix.py", "steps/notes.py"),
     lineage={
         "core_change": {
             **taken_from("core_normalised", "year region_code"),

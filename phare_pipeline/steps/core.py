@@ -169,6 +169,7 @@ PART = Part(
         "core_indicators": (),
         "core_comparison": (),
         "core_coverage": (),
+        "core_level_comparison": (),
     },
     audits={
         "core_measures": ("totals_conserved",),

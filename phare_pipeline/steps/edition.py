@@ -16,6 +16,7 @@ from phare_pipeline.steps import (
     change,
     core,
     decomposition,
+    levels,
     scores,
     structure,
     survey_tables,
@@ -38,6 +39,7 @@ PARTS: tuple[Part, ...] = (
     structure.PART,
     change.PART,
     survey_tables.PART,
+    levels.PART,
 )
 TABLES: tuple[str, ...] = tuple(table for part in PARTS for table in part.tables)
 _PART_OF = {table: part for part in PARTS for table in part.tables}

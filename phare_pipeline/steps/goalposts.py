@@ -5,7 +5,7 @@ The scales in use are rows of the registry; only an explicit command writes them
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,66 +13,83 @@ import numpy as np
 import pyarrow as pa
 
 from phare_pipeline.index.normalise import goalpost_scale
-from phare_pipeline.registry.model import Goalpost, Registry
+from phare_pipeline.registry.model import Goalpost, Level, Registry
 from phare_pipeline.steps import core
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.scores import REGION_LEVEL, scored_matrix
+from phare_pipeline.steps.matrix import COMPARISONS, Matrix, scored_matrix
 from phare_pipeline.warehouse.files import write_bytes_atomic
+
+LEVELS = (Level.REGION, Level.FORMER_REGION, Level.DEPARTEMENT)
 
 
 @dataclass(frozen=True)
 class GoalpostChange:
     """A goalpost before and after; None where there is none."""
 
+    level: str
     indicator_id: str
     before: Goalpost | None
     after: Goalpost | None
 
 
-def propose_goalposts(comparisons: Iterable[pa.Table], registry: Registry) -> list[Goalpost]:
-    """Return a goalpost for each indicator: the first edition with France, all regions and a gap.
+def propose_goalposts(
+    editions: Iterable[tuple[int, Mapping[str, pa.Table]]], registry: Registry
+) -> list[Goalpost]:
+    """Return goalposts by level and indicator: the first edition with France, all units, a gap.
 
     Args:
-        comparisons: `core_comparison` of the editions in order of year.
-        registry: the indicators.
+        editions: in order of year, the tables `core_comparison` and `core_level_comparison`.
+        registry: the indicators and the territories of each level.
     """
-    found: dict[str, Goalpost] = {}
-    for comparison in comparisons:
-        matrix = scored_matrix(comparison, registry)
-        for j, indicator in enumerate(matrix.indicators):
-            scale = goalpost_scale(matrix.values[:, j], float(matrix.reference[j]))
-            if indicator.indicator_id in found or not np.isfinite(scale) or scale <= 0:
-                continue
-            found[indicator.indicator_id] = Goalpost(
-                level=REGION_LEVEL,
+    found: dict[tuple[str, str], Goalpost] = {}
+    for year, tables in editions:
+        for level in LEVELS:
+            matrix = scored_matrix(tables[COMPARISONS[level]], registry, year, level)
+            for goalpost in _goalposts_of(matrix):
+                found.setdefault((goalpost.level, goalpost.indicator_id), goalpost)
+    return [
+        found[level.value, name]
+        for level in LEVELS
+        for name in registry.indicators
+        if (level.value, name) in found
+    ]
+
+
+def _goalposts_of(matrix: Matrix) -> Iterator[Goalpost]:
+    """Yield a goalpost for each indicator that could be frozen in this edition."""
+    for j, indicator in enumerate(matrix.indicators):
+        scale = goalpost_scale(matrix.values[:, j], float(matrix.reference[j]))
+        if np.isfinite(scale) and scale > 0:
+            yield Goalpost(
+                level=matrix.level.value,
                 indicator_id=indicator.indicator_id,
                 base_edition=matrix.year,
                 reference_value=float(matrix.reference[j]),
                 scale=scale,
             )
-    return [found[name] for name in registry.indicators if name in found]
 
 
 def proposal_of(context: Context) -> list[Goalpost]:
     """Propose goalposts from the staged figures of all editions."""
     return propose_goalposts(
-        (_comparison(context, year) for year in context.editions), context.registry
+        ((year, _comparisons(context, year)) for year in context.editions), context.registry
     )
 
 
-def _comparison(context: Context, year: int) -> pa.Table:
-    return next(r.table for r in core.PART.build(context, year) if r.name == "core_comparison")
+def _comparisons(context: Context, year: int) -> dict[str, pa.Table]:
+    wanted = set(COMPARISONS.values())
+    return {r.name: r.table for r in core.PART.build(context, year) if r.name in wanted}
 
 
 def compare(current: Iterable[Goalpost], proposed: Iterable[Goalpost]) -> list[GoalpostChange]:
     """List the goalposts that differ."""
-    before = {g.indicator_id: g for g in current}
-    after = {g.indicator_id: g for g in proposed}
-    names = dict.fromkeys([*before, *after])
+    before = {(g.level, g.indicator_id): g for g in current}
+    after = {(g.level, g.indicator_id): g for g in proposed}
+    keys = dict.fromkeys([*before, *after])
     return [
-        GoalpostChange(name, before.get(name), after.get(name))
-        for name in names
-        if before.get(name) != after.get(name)
+        GoalpostChange(*key, before.get(key), after.get(key))
+        for key in keys
+        if before.get(key) != after.get(key)
     ]
 
 

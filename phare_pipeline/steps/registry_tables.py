@@ -25,6 +25,7 @@ def sql_relations(registry: Registry) -> dict[str, pa.Table]:
         "regions": [
             {"region_code": r.region_code, "region_name": r.name_fr} for r in registry.study_regions
         ],
+        "territories": list(_territories(registry)),
         "domains": [
             {
                 "domain_id": d.domain_id,
@@ -83,6 +84,9 @@ _SCHEMAS: dict[str, pa.Schema] = {
     "indicator_terms": _schema(indicator_id=_TEXT, side=_TEXT, measure_id=_TEXT, sign=_INT),
     "breaks": _schema(measure_id=_TEXT, year=_INT),
     "regions": _schema(region_code=_TEXT, region_name=_TEXT),
+    "territories": _schema(
+        territory_level=_TEXT, territory_code=_TEXT, territory_name=_TEXT, region_code=_TEXT
+    ),
     "domains": _schema(domain_id=_TEXT, domain_label=_TEXT, domain_order=_INT, axis_id=_TEXT),
 }
 
@@ -163,6 +167,18 @@ def _parts(
         yield Level.FORMER_REGION, code, ((Level.REGION, former.region_code),)
     for region in registry.study_regions:
         yield Level.REGION, region.region_code, ()
+
+
+def _territories(registry: Registry) -> Iterator[dict[str, str]]:
+    """Yield the territories below the regions of the study that are compared with each other."""
+    for level in (Level.DEPARTEMENT, Level.FORMER_REGION):
+        for unit in registry.units_of(level):
+            yield {
+                "territory_level": level.value,
+                "territory_code": unit.code,
+                "territory_name": unit.name_fr,
+                "region_code": unit.region_code,
+            }
 
 
 def _annualisations(registry: Registry) -> list[dict[str, Any]]:

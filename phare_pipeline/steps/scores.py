@@ -19,67 +19,53 @@ from phare_pipeline.contract.tables import table_of
 from phare_pipeline.index.average_rank import MAX_EXACT_UNITS, average_rank
 from phare_pipeline.index.dominance import dominance_matrix
 from phare_pipeline.index.hierarchy import IndexScores, Level, score_index
-from phare_pipeline.index.normalise import Normalised, log_transform, normalise
+from phare_pipeline.index.normalise import Normalised, normalise
 from phare_pipeline.index.pareto import gap_to_front, order_units
 from phare_pipeline.index.ranks import fragility_rank
-from phare_pipeline.registry.model import Indicator, Registry
+from phare_pipeline.registry.model import Goalpost, Registry
+from phare_pipeline.registry.model import Level as TerritoryLevel
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.matrix import Matrix, scored_matrix
 from phare_pipeline.steps.notes import hierarchy_of
 from phare_pipeline.steps.part import Part, made_from, taken_from
 from phare_pipeline.warehouse.tables import conform, read_parquet
 
-REGION_LEVEL = "region"
+REGION_LEVEL = TerritoryLevel.REGION.value
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Matrix:
-    """The scored indicators of an edition: regions in rows (by code), indicators in columns.
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """The territories of one level in an edition, with notes on the frozen scale, and scores.
 
-    `values` and `reference` are on the scale of the goalposts (logarithms where declared).
+    `goalposts` is by indicator, None where there is none at this level; `scale` is (m,), NaN there.
     """
 
-    year: int
-    region_codes: tuple[str, ...]
-    region_names: tuple[str, ...]
-    indicators: tuple[Indicator, ...]
-    raw_values: Floats
-    raw_reference: Floats
-    values: Floats
-    reference: Floats
+    matrix: Matrix
+    goalposts: tuple[Goalpost | None, ...]
+    scale: Floats
+    notes: Normalised
+    scores: IndexScores
 
 
-def scored_matrix(comparison: pa.Table, registry: Registry) -> Matrix:
-    """Lay out the comparison of one edition as a matrix of the indicators that are scored."""
-    frame = comparison.to_pandas()
-    indicators = tuple(i for i in registry.indicators.values() if i.is_scored)
-    names = [i.indicator_id for i in indicators]
-    regions = registry.study_regions
-    codes = [r.region_code for r in regions]
-    wide = frame.pivot(index="region_code", columns="indicator_id", values="value")
-    values = wide.reindex(index=codes, columns=names).to_numpy(dtype=np.float64)
-    national = frame.drop_duplicates("indicator_id").set_index("indicator_id")["france_value"]
-    reference = national.reindex(names).to_numpy(dtype=np.float64)
-    return Matrix(
-        year=int(frame["year"].iloc[0]),
-        region_codes=tuple(codes),
-        region_names=tuple(r.name_fr for r in regions),
-        indicators=indicators,
-        raw_values=values,
-        raw_reference=reference,
-        values=transformed(values, indicators),
-        reference=transformed(reference, indicators),
+def score_level(
+    comparison: pa.Table, registry: Registry, year: int, level: TerritoryLevel
+) -> Scored:
+    """Score the territories of a level from the comparison of an edition.
+
+    A note says how far a territory stands from France on the frozen scale of its level. What covers
+    a domain is counted over the indicators that the level has.
+    """
+    matrix = scored_matrix(comparison, registry, year, level)
+    goalposts = tuple(
+        registry.goalposts.get((level.value, i.indicator_id)) for i in matrix.indicators
     )
-
-
-def transformed(values: Floats, indicators: tuple[Indicator, ...]) -> Floats:
-    """Put values (…, m) on the scale of the goalposts: logarithms where declared."""
-    result = values.copy()
-    for column, indicator in enumerate(indicators):
-        if indicator.transform == "log":
-            result[..., column] = log_transform(values[..., column])
-    return result
+    scale = np.array([g.scale if g else np.nan for g in goalposts], dtype=np.float64)
+    direction = [i.direction for i in matrix.indicators]
+    notes = normalise(matrix.values, matrix.reference, scale, direction)
+    scores = score_index(notes.z, hierarchy_of(registry, matrix.indicators))
+    return Scored(matrix, goalposts, scale, notes, scores)
 
 
 def build_scores(comparison: pa.Table, registry: Registry) -> Iterator[Built]:
@@ -89,32 +75,26 @@ def build_scores(comparison: pa.Table, registry: Registry) -> Iterator[Built]:
         comparison: `core_comparison` of one edition, all 13 regions.
         registry: domains, weights, directions and frozen goalposts.
     """
-    matrix = scored_matrix(comparison, registry)
-    goalposts = [registry.goalposts.get((REGION_LEVEL, i.indicator_id)) for i in matrix.indicators]
-    scale = np.array([g.scale if g else np.nan for g in goalposts], dtype=np.float64)
-    direction = [i.direction for i in matrix.indicators]
-    notes = normalise(matrix.values, matrix.reference, scale, direction)
-    scores = score_index(notes.z, hierarchy_of(registry, matrix.indicators))
-
-    normalised = conform(_normalised_rows(matrix, notes, scale, registry), "core_normalised")
+    scored = score_level(comparison, registry, comparison["year"][0].as_py(), TerritoryLevel.REGION)
+    matrix, scores = scored.matrix, scored.scores
+    normalised = conform(_normalised_rows(scored, registry), "core_normalised")
     yield built("core_normalised", normalised)
     table = conform(_score_rows(matrix, scores, registry), "core_scores")
     yield built("core_scores", table, [_audit_bounds(table)])
     yield built("core_pareto", conform(_pareto_rows(matrix, scores), "core_pareto"))
 
 
-def _normalised_rows(
-    matrix: Matrix, notes: Normalised, scale: Floats, registry: Registry
-) -> pd.DataFrame:
+def _normalised_rows(scored: Scored, registry: Registry) -> pd.DataFrame:
+    matrix, notes, status = scored.matrix, scored.notes, score_statuses(scored)
     rows: list[dict[str, Any]] = []
     for j, indicator in enumerate(matrix.indicators):
-        goalpost = registry.goalposts.get((REGION_LEVEL, indicator.indicator_id))
-        for i, code in enumerate(matrix.region_codes):
+        goalpost = scored.goalposts[j]
+        for i, unit in enumerate(matrix.units):
             rows.append(
                 {
                     "year": matrix.year,
-                    "region_code": code,
-                    "region_name": matrix.region_names[i],
+                    "region_code": unit.code,
+                    "region_name": unit.name_fr,
                     "axis_id": registry.domains[indicator.domain_id].axis_id,
                     "domain_id": indicator.domain_id,
                     "indicator_id": indicator.indicator_id,
@@ -124,26 +104,27 @@ def _normalised_rows(
                     "value": matrix.raw_values[i, j],
                     "france_value": matrix.raw_reference[j],
                     "base_edition": goalpost.base_edition if goalpost else None,
-                    "scale_value": scale[j],
+                    "scale_value": scored.scale[j],
                     "z_unclipped": notes.z_unclipped[i, j],
                     "z": notes.z[i, j],
                     "is_clipped": bool(notes.is_clipped[i, j]),
                     "is_saturated": bool(notes.is_saturated[j]),
                     "is_non_discriminant": bool(notes.is_non_discriminant[j]),
-                    "score_status": _score_status(matrix, notes, scale, i, j),
+                    "score_status": status[i, j],
                 }
             )
     return pd.DataFrame(rows)
 
 
-def _score_status(matrix: Matrix, notes: Normalised, scale: Floats, i: int, j: int) -> str:
-    if np.isnan(scale[j]):
-        return "no_base"
-    if np.isnan(matrix.reference[j]):
-        return "reference_missing"
-    if np.isnan(matrix.values[i, j]):
-        return "value_missing"
-    return "no_base" if np.isnan(notes.z[i, j]) else "scored"
+def score_statuses(scored: Scored) -> NDArray[np.object_]:
+    """Say (n, m) whether each indicator is scored in each territory, or the first reason not."""
+    matrix = scored.matrix
+    status = np.full(matrix.values.shape, "scored", dtype=object)
+    status[np.isnan(scored.notes.z)] = "no_base"
+    status[np.isnan(matrix.values)] = "value_missing"
+    status[:, np.isnan(matrix.reference)] = "reference_missing"
+    status[:, np.isnan(scored.scale)] = "no_base"
+    return status
 
 
 def _score_rows(matrix: Matrix, scores: IndexScores, registry: Registry) -> pd.DataFrame:
@@ -160,12 +141,12 @@ def _score_rows(matrix: Matrix, scores: IndexScores, registry: Registry) -> pd.D
     for name, components, level in levels:
         for k, (component_id, label, order) in enumerate(components):
             ranking = fragility_rank(level.F[:, k], 1)
-            for i, code in enumerate(matrix.region_codes):
+            for i, unit in enumerate(matrix.units):
                 rows.append(
                     {
                         "year": matrix.year,
-                        "region_code": code,
-                        "region_name": matrix.region_names[i],
+                        "region_code": unit.code,
+                        "region_name": unit.name_fr,
                         "component_level": name,
                         "component_id": component_id,
                         "component_label": label,
@@ -212,8 +193,13 @@ def _missing(
 def _pareto_rows(matrix: Matrix, scores: IndexScores) -> pd.DataFrame:
     """Order the classified regions on the four axes; the others keep a row without figures."""
     rows = {
-        code: {"year": matrix.year, "region_code": code, "region_name": name, "rank_of": 0}
-        for code, name in zip(matrix.region_codes, matrix.region_names, strict=True)
+        unit.code: {
+            "year": matrix.year,
+            "region_code": unit.code,
+            "region_name": unit.name_fr,
+            "rank_of": 0,
+        }
+        for unit in matrix.units
     }
     classified = np.flatnonzero(scores.index.is_scored)
     if classified.size:
@@ -221,7 +207,7 @@ def _pareto_rows(matrix: Matrix, scores: IndexScores) -> pd.DataFrame:
         order, front = order_units(axes), gap_to_front(axes)
         is_exact = classified.size <= MAX_EXACT_UNITS
         ranks = average_rank(dominance_matrix(axes)) if is_exact else None
-        codes = [matrix.region_codes[i] for i in classified]
+        codes = [matrix.units[i].code for i in classified]
         for k, code in enumerate(codes):
             benchmark = int(front.benchmark[k])
             rows[code] |= {
@@ -264,7 +250,7 @@ PART = Part(
         "core_pareto": ("core_scores",),
     },
     audits={"core_scores": ("score_within_bounds",)},
-    code=("contract", "index", "steps/notes.py", "steps/scores.py"),
+    code=("contract", "index", "steps/matrix.py", "steps/notes.py", "steps/scores.py"),
     lineage={
         "core_normalised": {
             **taken_from("core_comparison", "year region_code indicator_id value france_value"),

@@ -12,6 +12,7 @@ from phare_pipeline.contract.subjects import (
     figures,
     index,
     keys,
+    levels,
     observations,
     structure,
     surveys,
@@ -28,6 +29,7 @@ ALL_FIELDS: tuple[Field, ...] = (
     *change.FIELDS,
     *structure.FIELDS,
     *surveys.FIELDS,
+    *levels.FIELDS,
     *dimensions.FIELDS,
 )
 ALL_TABLES: tuple[Table, ...] = (
@@ -39,5 +41,6 @@ ALL_TABLES: tuple[Table, ...] = (
     *change.TABLES,
     *structure.TABLES,
     *surveys.TABLES,
+    *levels.TABLES,
     *dimensions.TABLES,
 )

@@ -66,7 +66,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field("gap", "float64", "Écart à la France", "Value minus France.", SEE_UNIT, True),
     rank("rank", "Rang", "Rank by descending value, ties share the smallest (1, 2, 2, 4)."),
-    count("rank_of", "Rang sur", "Number of regions that have a value.", "regions"),
+    count("rank_of", "Rang sur", "Number of territories that have a value.", "territories"),
     rank("fragility_rank", "Rang de fragilité", "Rank by fragility; null for context figures."),
     Field(
         "is_worse_than_france",

@@ -40,8 +40,10 @@ FIELDS: tuple[Field, ...] = (
         "z", "Note", "Normalised value, clipped to 70-130; above 100 is more fragile than France."
     ),
     Field("is_clipped", "bool", "Écrêtée", "The unclipped value lies outside 70-130."),
-    Field("is_saturated", "bool", "Saturée", "More than a quarter of the regions are clipped."),
-    Field("is_non_discriminant", "bool", "Non discriminante", "All regions have the same value."),
+    Field("is_saturated", "bool", "Saturée", "More than a quarter of the territories are clipped."),
+    Field(
+        "is_non_discriminant", "bool", "Non discriminante", "All territories have the same value."
+    ),
     Field(
         "score_status",
         "string",
@@ -90,15 +92,19 @@ FIELDS: tuple[Field, ...] = (
     count(
         "dominated_by_count",
         "Dominée par",
-        "Regions more fragile on all axes.",
-        "regions",
+        "Territories at least as fragile on all axes and more on one.",
+        "territories",
         nullable=True,
     ),
     count(
-        "dominates_count", "Domine", "Regions less fragile on all axes.", "regions", nullable=True
+        "dominates_count",
+        "Domine",
+        "Territories at most as fragile on all axes and less on one.",
+        "territories",
+        nullable=True,
     ),
-    rank("rank_best", "Rang minimal", "1 + number of regions that are more fragile on all axes."),
-    rank("rank_worst", "Rang maximal", "Number of regions minus those less fragile on all axes."),
+    rank("rank_best", "Rang minimal", "1 + number of territories that dominate it."),
+    rank("rank_worst", "Rang maximal", "Number of territories minus those it dominates."),
     Field(
         "average_rank",
         "float64",
@@ -112,7 +118,7 @@ FIELDS: tuple[Field, ...] = (
         "pareto_gap",
         "float64",
         "Écart au front",
-        "Largest margin by which another region is less fragile on every axis.",
+        "Largest margin by which another territory is less fragile on every axis.",
         "index points",
         True,
     ),
@@ -127,7 +133,7 @@ FIELDS: tuple[Field, ...] = (
         "comparable_pairs_pct",
         "float64",
         "Paires comparables",
-        "Share of pairs of regions that the four axes order.",
+        "Share of pairs of territories that the axes order.",
         "%",
         True,
         0,

@@ -64,7 +64,7 @@ def test_a_large_order_known_in_closed_form():
     dominance = np.zeros((61, 61), dtype=bool)
     dominance[:60, :60] = chains
     dominance[:60, 60] = True
-    found = estimate_average_rank(dominance, seed=3)
+    found = estimate_average_rank(dominance, seed=3, sweeps=400)
     exact = np.append(np.tile(np.arange(1, 13) * 61 / 13, 5), 61)
     assert not found.is_exact
     assert (np.abs(found.rank - exact) <= 2 * found.error).all()
@@ -91,7 +91,7 @@ def test_same_seed_same_bytes_and_more_sweeps_less_error():
     first, again = (estimate_average_rank(dominance, seed=5) for _ in range(2))
     assert first.rank.tobytes() == again.rank.tobytes()
     assert first.error.tobytes() == again.error.tobytes()
-    other = estimate_average_rank(dominance, seed=6, sweeps=1600)
+    other = estimate_average_rank(dominance, seed=6, sweeps=800)
     assert other.error.mean() < 0.6 * first.error.mean()
     assert (np.abs(first.rank - other.rank) < 2 * (first.error + other.error)).all()
 
