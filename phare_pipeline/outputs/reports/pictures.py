@@ -1,13 +1,11 @@
-"""The charts of a report: values of published tables into chart data; charts are drawn elsewhere.
+"""The charts of the index in a report: published values into chart data, drawn elsewhere.
 
-Each is drawn twice, for a page and for a phone, since the text of a chart keeps its size.
+Those of the actors are in `survey_pictures`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
 
 from phare_pipeline.explain.reference import Kind, Reference
 from phare_pipeline.outputs import french
@@ -16,6 +14,8 @@ from phare_pipeline.outputs.charts import (
     Chart,
     Contribution,
     DomainPoint,
+    Measure,
+    PlaceValue,
     RankInterval,
     Ranks,
     Unit,
@@ -23,41 +23,19 @@ from phare_pipeline.outputs.charts import (
     domain_profile,
     hasse_diagram,
     rank_intervals,
+    region_map,
 )
+from phare_pipeline.outputs.reports.cells import SCORE_DECIMALS
 from phare_pipeline.outputs.reports.edition import INDEX, Area, Edition, Row
+from phare_pipeline.outputs.reports.picture import WIDE, Picture, make_picture
 from phare_pipeline.outputs.reports.sentences import CENTRE
+from phare_pipeline.outputs.reports.survey_pictures import survey_pictures
 
-WIDE, NARROW = 660, 350
 SOURCE = "calculs PHARE d’après les sources citées en fin de rapport"
 UNSCORED = "non noté dans cette édition"
 UNCLASSIFIED = "trop de domaines ne sont pas notés"
 CONTRIBUTING = 5
 """Indicators whose contributions are drawn one by one."""
-
-
-Draw = Callable[[int, str], Chart]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A chart at two widths, and the reference of each row of its table."""
-
-    name: str
-    wide: Chart
-    references: tuple[str, ...]
-    draw: Draw
-
-    @cached_property
-    def narrow(self) -> Chart:
-        """The same for a phone."""
-        return self.draw(NARROW, f"{self.name}-etroit")
-
-
-def _picture(name: str, draw: Draw, references: Sequence[str]) -> Picture:
-    wide = draw(WIDE, name)
-    if len(wide.table.rows) != len(references):
-        raise ValueError(f"{name}: {len(wide.table.rows)} rows and {len(references)} references")
-    return Picture(name, wide, tuple(references), draw)
 
 
 def pictures(edition: Edition, area: Area) -> dict[str, Picture]:
@@ -67,6 +45,7 @@ def pictures(edition: Edition, area: Area) -> dict[str, Picture]:
 
 def _pictures(edition: Edition, area: Area) -> Iterator[Picture]:
     if any(row["score"] is not None for row in edition.scores(INDEX, INDEX)):
+        yield _map(edition, area)
         if edition.has("out_uncertainty"):
             yield _ranks(edition, area)
         if area.is_national and (whole := _on_all_axes(edition)):
@@ -75,6 +54,7 @@ def _pictures(edition: Edition, area: Area) -> Iterator[Picture]:
         yield _profile(edition, area)
         if edition.has("out_contributions"):
             yield from _contributions(edition, area)
+    yield from survey_pictures(edition, area)
 
 
 def _profile(edition: Edition, area: Area) -> Picture:
@@ -105,13 +85,38 @@ def _profile(edition: Edition, area: Area) -> Picture:
         source=SOURCE,
         note="Les traits sont les autres régions ; à droite de la France, plus fragile.",
     )
-    return _picture(
+    return make_picture(
         "profil",
         lambda width, prefix: domain_profile(
             area.name, points, caption, width=width, prefix=prefix
         ),
         references,
     )
+
+
+def _map(edition: Edition, area: Area) -> Picture:
+    places, references = [], []
+    for code, region in edition.areas.items():
+        row = edition.score(code, INDEX, INDEX)
+        value = None if row is None else row["score"]
+        reason = "" if value is not None else UNCLASSIFIED
+        places.append(PlaceValue(code, region.name, value, reason))
+        references.append(str(Reference(region.short, edition.year, Kind.INDEX, ())))
+    by_name = {place.label: reference for place, reference in zip(places, references, strict=True)}
+    caption = Caption(
+        title="L’indice de fragilité des régions",
+        subtitle=f"France = {CENTRE}, plus haut est plus fragile, édition {edition.year}",
+        source=SOURCE,
+    )
+    measure = Measure("", SCORE_DECIMALS, float(CENTRE))
+
+    def draw(width: int, prefix: str) -> Chart:
+        return region_map(
+            places, measure, caption, highlight=area.code, width=width, prefix=prefix
+        )
+
+    rows = draw(WIDE, "carte").table.rows
+    return make_picture("carte", draw, [_placed(by_name, row) for row in rows])
 
 
 def _ranks(edition: Edition, area: Area) -> Picture:
@@ -136,7 +141,7 @@ def _ranks(edition: Edition, area: Area) -> Picture:
     references = [
         str(Reference(by_name[row[0]].short, edition.year, Kind.INDEX, ())) for row in rows
     ]
-    return _picture("rangs", draw, references)
+    return make_picture("rangs", draw, references)
 
 
 def _ranks_of(row: Row | None, order: Row | None) -> Ranks | None:
@@ -178,7 +183,7 @@ def _order(edition: Edition, scores: Mapping[str, Sequence[float]]) -> Picture:
 
     by_name = {region.name: region for region in edition.areas.values()}
     rows = draw(WIDE, "ordre").table.rows
-    return _picture(
+    return make_picture(
         "ordre",
         draw,
         [str(Reference(by_name[row[0]].short, edition.year, Kind.INDEX, ())) for row in rows],
@@ -225,7 +230,7 @@ def _contributions(edition: Edition, area: Area) -> Iterator[Picture]:
         )
 
     table = draw(WIDE, "contributions").table
-    yield _picture("contributions", draw, [_placed(place, row) for row in table.rows])
+    yield make_picture("contributions", draw, [_placed(place, row) for row in table.rows])
 
 
 def _placed(place: dict[str, str], row: Sequence[str]) -> str:

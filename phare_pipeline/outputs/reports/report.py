@@ -14,7 +14,8 @@ from phare_pipeline.outputs.reports.identity import KEY_FIGURES, Identity, ident
 from phare_pipeline.outputs.reports.index_pages import IndexPages, index_pages
 from phare_pipeline.outputs.reports.method import Method, method
 from phare_pipeline.outputs.reports.national import NationalBlock, national_blocks
-from phare_pipeline.outputs.reports.pictures import Picture, pictures
+from phare_pipeline.outputs.reports.picture import Picture
+from phare_pipeline.outputs.reports.pictures import pictures
 from phare_pipeline.outputs.reports.sentences import france_is
 from phare_pipeline.outputs.reports.surveys import SurveyBlock, survey_blocks
 from phare_pipeline.outputs.reports.synthesis import Synthesis, synthesis

@@ -12,6 +12,7 @@ from phare_pipeline.outputs.reports.blocks import ACTORS, TOPICS, Part, SurveyTo
 from phare_pipeline.outputs.reports.edition import Area, Edition, Row
 from phare_pipeline.outputs.reports.figures import Figure, Label, Shown, Year, count, say
 from phare_pipeline.outputs.reports.survey_rows import (
+    HIDDEN,
     RESULTS,
     WHOLE,
     own_rows,
@@ -88,13 +89,14 @@ class SurveyBlock:
     """A block of results.
 
     Attributes:
-        title, actor: of the block, in French.
+        title, actor: of the block, in French; `actor_id` names the actor in tables.
         question: what was asked, None without a study.
         area: name of the area that the results hold for, `is_other_area` when it is not the
             report's own.
         columns: headers of the figures.
         lines: items in order.
-        segments: by part of the respondents; None where the study has none.
+        segments: by part of the respondents; None where the study shows none.
+        hidden_segments: why there are parts that are not shown.
         base: who answered, and how many.
         study: title and year of the study.
         is_synthetic: the answers are made up.
@@ -102,6 +104,7 @@ class SurveyBlock:
     """
 
     title: str
+    actor_id: str
     actor: str
     reason: str = ""
     question: Label | None = None
@@ -110,6 +113,7 @@ class SurveyBlock:
     columns: tuple[Label, ...] = ()
     lines: tuple[SurveyLine, ...] = ()
     segments: SegmentTable | None = None
+    hidden_segments: str = ""
     base: Markup | None = None
     study: Markup | None = None
     is_synthetic: bool = False
@@ -131,12 +135,13 @@ def _block(edition: Edition, area: Area, topic: SurveyTopic) -> SurveyBlock:
     rows = topic_rows(edition, area, topic.actor, topic.topic)
     actor = ACTORS[topic.actor]
     if not rows:
-        return SurveyBlock(topic.title, actor, reason=why_none(edition, topic.actor))
+        return SurveyBlock(topic.title, topic.actor, actor, reason=why_none(edition, topic.actor))
     first = rows[0]
     kind = edition.question(first["study_id"], first["question_id"])["question_type"]
     columns = [c for c in COLUMNS[kind] if any(row["statistic"] == c for row in rows)]
     return SurveyBlock(
         title=topic.title,
+        actor_id=topic.actor,
         actor=actor,
         question=Label(first["question_label"], f"{RESULTS}.question_label"),
         area=Label(first["area_label"], f"{RESULTS}.area_label"),
@@ -144,6 +149,7 @@ def _block(edition: Edition, area: Area, topic: SurveyTopic) -> SurveyBlock:
         columns=tuple(_headers(rows, columns, kind, area)),
         lines=tuple(_lines(edition, area, rows, columns, kind)),
         segments=_segments(edition, rows),
+        hidden_segments=_hidden_segments(rows),
         base=_base(edition, rows),
         study=_study(edition, first),
         is_synthetic=any(row["is_synthetic"] for row in rows),
@@ -169,7 +175,7 @@ def _lines(
         by_item.setdefault(row["item_code"], {})[row["statistic"]] = row
     plain = [item for item in by_item.values() if any(c in item for c in columns)]
     if kind not in CHOICES:
-        plain.sort(key=lambda item: _order(item, columns[0]))
+        plain.sort(key=lambda item: order_of(item, columns[0]))
     for item in plain:
         yield _line(edition, area, item, columns, NATIONAL.get(kind, columns[0]))
     for item in by_item.values():
@@ -181,7 +187,13 @@ def _lines(
                 yield replace(line, cells=cells, bar=None, is_total=True)
 
 
-def _order(item: dict[str, Row], column: str) -> tuple[bool, float, int]:
+def order_of(item: dict[str, Row], column: str) -> tuple[bool, float, int]:
+    """Return what an item of a block is ordered by: others last, then its share, the largest first.
+
+    Args:
+        item: its rows by statistic.
+        column: the statistic that orders.
+    """
     row = item.get(column)
     first = next(iter(item.values()))
     value = row["value"] if row is not None and row["value"] is not None else -1.0
@@ -209,7 +221,7 @@ def _segments(edition: Edition, rows: Sequence[Row]) -> SegmentTable | None:
     parts = [row for row in rows if row["segment_id"] != WHOLE and row["statistic"] == "share"]
     segments = list(dict.fromkeys((r["segment_id"], r["segment_label"]) for r in parts))
     items = {r["item_code"]: r for r in sorted(parts, key=lambda r: r["item_order"])}
-    if not segments:
+    if all(row["value"] is None for row in parts):
         return None
     found = {(row["segment_id"], row["item_code"]): row for row in parts}
     return SegmentTable(
@@ -222,6 +234,13 @@ def _segments(edition: Edition, rows: Sequence[Row]) -> SegmentTable | None:
             for segment, label in segments
         ),
     )
+
+
+def _hidden_segments(rows: Sequence[Row]) -> str:
+    reasons = {
+        r["reason_fr"] or HIDDEN for r in rows if r["segment_id"] != WHOLE and r["value"] is None
+    }
+    return french.listing(sorted(reasons))
 
 
 def _base(edition: Edition, rows: Sequence[Row]) -> Markup:

@@ -1,0 +1,42 @@
+"""Reports made by Dagster: the same files as without it, with chart and link on their pages."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from phare_pipeline.contract.documents import NATIONAL, REPORT
+from phare_pipeline.steps import documents
+from phare_pipeline.steps.context import Context
+from tests.integration.small import YEAR
+
+pytestmark = [
+    pytest.mark.slow,
+    # Dagster's own, of its versions to come.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
+
+
+def test_dagster_makes_the_same_report_and_shows_it(small):
+    from phare_pipeline.assets.instance import open_instance
+    from phare_pipeline.assets.runner import DagsterExecutor
+    from phare_pipeline.definitions import defs
+
+    context = Context.load()
+    (maker,) = [m for m in documents.MAKERS if m.document is REPORT]
+    pairs = [("corse", YEAR), (NATIONAL, YEAR)]
+    paths = [documents.document_file(context, maker, slug, year) for slug, year in pairs]
+    before = [path.read_bytes() for path in paths]
+    for path in paths:
+        path.unlink()
+    with open_instance(context.workspace) as instance:
+        DagsterExecutor(context, instance, defs.get_repository_def()).document(maker, pairs)
+        made = [
+            instance.get_latest_materialization_event(dg.AssetKey(name))
+            for name in (REPORT.name, f"{REPORT.name}_{NATIONAL}")
+        ]
+    assert [path.read_bytes() for path in paths] == before
+    for event, path in zip(made, paths, strict=True):
+        metadata = event.asset_materialization.metadata
+        assert metadata["document"].value == path.resolve().as_uri()
+        assert metadata["files"].value == 1
