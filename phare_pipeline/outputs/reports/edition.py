@@ -207,6 +207,14 @@ class Edition:
         return self._orders.get(code)
 
     @cached_property
+    def _uncertainties(self) -> dict[str, Row]:
+        return {row["region_code"]: row for row in self.rows("out_uncertainty")}
+
+    def uncertainty(self, code: str) -> Row | None:
+        """Return the row of `out_uncertainty` of a region."""
+        return self._uncertainties.get(code)
+
+    @cached_property
     def _coverage(self) -> dict[tuple[str, str], Row]:
         return {(r["region_code"], r["domain_id"]): r for r in self.rows("out_coverage")}
 

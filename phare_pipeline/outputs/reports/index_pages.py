@@ -14,6 +14,7 @@ from phare_pipeline.outputs.reports.figures import (
     Figure,
     Missing,
     Shown,
+    count,
     counted,
     say,
     sentence,
@@ -34,6 +35,7 @@ class Place:
     coverage: Figure
     front: Figure | None
     rank_range: tuple[Figure, Figure] | None
+    interval: tuple[Figure, Figure] | None
     reference: str
 
 
@@ -88,8 +90,21 @@ def places(edition: Edition, area: Area) -> Iterator[Place]:
             rank_range=(
                 (ordered["rank_best"], ordered["rank_worst"]) if ordered and is_ordered else None
             ),
+            interval=_interval(edition, row["region_code"]),
             reference=cells.reference,
         )
+
+
+def _interval(edition: Edition, code: str) -> tuple[Figure, Figure] | None:
+    """Return the 90 % interval of a region's rank when the method varies."""
+    row = edition.uncertainty(code)
+    if row is None or row["rank_low"] is None:
+        return None
+    return _rank_drawn(row, "rank_low"), _rank_drawn(row, "rank_high")
+
+
+def _rank_drawn(row: Row, column: str) -> Figure:
+    return Figure(french.ordinal(row[column]), row[column], "", f"out_uncertainty.{column}")
 
 
 def _component(edition: Edition, area: Area, axis: Row) -> Component:
@@ -187,10 +202,27 @@ def _order(edition: Edition, area: Area) -> Markup:
     else:
         ranks = say("son rang va du {} au {}", best, worst)
     clauses = [
+        _drawn(edition, str(area.code)),
         sentence(say("Quels que soient les poids des axes, {}", ranks)),
         _benchmark(edition, row, cells),
     ]
     return Markup(" ").join(clause for clause in clauses if clause)
+
+
+def _drawn(edition: Edition, code: str) -> Markup:
+    """Say how far the rank holds when the method varies."""
+    interval, row = _interval(edition, code), edition.uncertainty(code)
+    if interval is None or row is None:
+        return Markup()
+    return sentence(
+        say(
+            "Quand la méthode varie ({} tirages), son rang médian est le {}, et va du {} au {} "
+            "neuf fois sur dix",
+            count(row["draw_count"], "out_uncertainty.draw_count"),
+            _rank_drawn(row, "rank_median"),
+            *interval,
+        )
+    )
 
 
 def _benchmark(edition: Edition, row: Row, cells: OrderCells) -> Markup:

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.edition import Area, Edition, Row
-from phare_pipeline.outputs.reports.figures import Figure, Label, Year, count
+from phare_pipeline.outputs.reports.figures import Figure, Label, Missing, Shown, Year, count
+from phare_pipeline.outputs.reports.survey_rows import RESULTS
 
+UNKNOWN_BASE = "effectif non publié"
 _MEASURE = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -36,16 +39,39 @@ class CoverageLine:
 
 
 @dataclass(frozen=True)
+class SurveyedLine:
+    """An actor of a study: who was asked, how, and how many.
+
+    Attributes:
+        actor, study: names.
+        population, mode, sampling: in the words of the study.
+        bases: area, respondents (or why they are not known) and largest margin of error.
+    """
+
+    actor: Label
+    study: Label
+    population: Label
+    mode: Label
+    sampling: Label
+    bases: tuple[tuple[Label, Shown, Shown], ...]
+
+
+@dataclass(frozen=True)
 class Method:
     """The part on method of a report."""
 
+    surveyed: tuple[SurveyedLine, ...]
     sources: tuple[SourceLine, ...]
     coverage: tuple[CoverageLine, ...]
 
 
 def method(edition: Edition, area: Area) -> Method:
     """Return the part on method for a region or France."""
-    return Method(sources=tuple(_sources(edition, area)), coverage=tuple(_coverage(edition, area)))
+    return Method(
+        surveyed=tuple(_surveyed(edition)),
+        sources=tuple(_sources(edition, area)),
+        coverage=tuple(_coverage(edition, area)),
+    )
 
 
 def _present(edition: Edition, area: Area) -> Iterator[str]:
@@ -79,6 +105,38 @@ def _sources(edition: Edition, area: Area) -> Iterator[SourceLine]:
             address=row["address"],
             indicators=count(len(used[source_id]), "out_indicators"),
         )
+
+
+def _surveyed(edition: Edition) -> Iterator[SurveyedLine]:
+    """Yield the actors whose results enter the edition."""
+    titles = {row["study_id"]: row["study_title"] for row in edition.rows("dim_study")}
+    results = edition.rows(RESULTS)
+    present = {(row["study_id"], row["actor"]) for row in results}
+    for row in edition.rows("dim_actor"):
+        key = (row["study_id"], row["actor"])
+        if key in present:
+            own = [r for r in results if (r["study_id"], r["actor"]) == key]
+            yield SurveyedLine(
+                actor=Label(row["actor_label"], "dim_actor.actor_label"),
+                study=Label(titles[row["study_id"]], "dim_study.study_title"),
+                population=Label(row["population_fr"], "dim_actor.population_fr"),
+                mode=Label(row["mode_fr"], "dim_actor.mode_fr"),
+                sampling=Label(row["sampling_fr"], "dim_actor.sampling_fr"),
+                bases=tuple(_bases(own)),
+            )
+
+
+def _bases(rows: list[Row]) -> Iterator[tuple[Label, Shown, Shown]]:
+    for label in dict.fromkeys(row["area_label"] for row in rows):
+        own = [row for row in rows if row["area_label"] == label]
+        sizes = [row["base_n"] for row in own if row["base_n"] is not None]
+        margins = [r["moe95"] for r in own if r["moe95"] is not None and r["unit"] == "%"]
+        size = count(max(sizes), f"{RESULTS}.base_n") if sizes else Missing(UNKNOWN_BASE)
+        margin: Shown = Missing("sans effectif, pas de marge")
+        if margins:
+            text = french.quantity(max(margins), "points", 0)
+            margin = Figure(text, max(margins), "", f"{RESULTS}.moe95")
+        yield Label(label, f"{RESULTS}.area_label"), size, margin
 
 
 def _coverage(edition: Edition, area: Area) -> Iterator[CoverageLine]:

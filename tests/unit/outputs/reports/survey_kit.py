@@ -121,6 +121,19 @@ def with_surveys(results=RESULTS, visions=VISIONS) -> Edition:
             "dim_study": pa.Table.from_pylist(
                 [{"study_id": "etude", "study_title": "Une étude de 2016"}]
             ),
+            "dim_actor": pa.Table.from_pylist(
+                [
+                    {
+                        "study_id": "etude",
+                        "actor": actor,
+                        "actor_label": actor.capitalize(),
+                        "population_fr": "Personnes de 18 ans et plus",
+                        "mode_fr": "En ligne",
+                        "sampling_fr": "Quotas",
+                    }
+                    for actor in ("citoyens", "associations", "entreprises")
+                ]
+            ),
             "dim_question": pa.Table.from_pylist(
                 [
                     {

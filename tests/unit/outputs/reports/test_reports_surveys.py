@@ -180,3 +180,14 @@ def test_pages_with_surveys_are_valid(edition, code):
     assert len(ids) == len(set(ids))
     for table in page.all("table"):
         assert len({len(row.all("th", "td")) for row in table.all("tr")}) == 1
+
+
+def test_the_method_says_who_was_asked_and_how_many(edition):
+    surveyed = build_report(edition, area(edition)).method.surveyed
+    assert [plain(line.actor) for line in surveyed] == ["Citoyens", "Associations"]
+    bases = [[plain(cell) for cell in base] for base in surveyed[0].bases]
+    assert bases == [
+        ["Hauts-de-France", "182", "7 points"],
+        ["France entière", "2 024", bases[1][2]],
+    ]
+    assert "sans effectif" in bases[1][2]
