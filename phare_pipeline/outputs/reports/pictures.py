@@ -111,9 +111,7 @@ def _map(edition: Edition, area: Area) -> Picture:
     measure = Measure("", SCORE_DECIMALS, float(CENTRE))
 
     def draw(width: int, prefix: str) -> Chart:
-        return region_map(
-            places, measure, caption, highlight=area.code, width=width, prefix=prefix
-        )
+        return region_map(places, measure, caption, highlight=area.code, width=width, prefix=prefix)
 
     rows = draw(WIDE, "carte").table.rows
     return make_picture("carte", draw, [_placed(by_name, row) for row in rows])
