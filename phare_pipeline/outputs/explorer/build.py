@@ -73,10 +73,26 @@ BY_EDITION: dict[str, tuple[str, ...]] = {
         "fragility_rank",
         "rank_of",
     ),
+    "out_perception": (
+        "region_code",
+        "actor_label",
+        "area_label",
+        "component_level",
+        "component_label",
+        "component_order",
+        "perceived",
+        "perceived_se",
+        "measured",
+        "perception_gap",
+        "is_told_apart",
+        "reason_fr",
+        "is_synthetic",
+    ),
 }
 ORDER = {"dim_region": "region_order", "dim_domain": "domain_order", "dim_edition": "year"}
 
 TILE_WIDTH, TILE_HEIGHT, TILE_GAP = 84, 66, 6
+LONGEST_NAME = 9
 
 
 def explorer_page(tables: Mapping[str, pa.Table]) -> str:
@@ -102,8 +118,12 @@ def explorer_page(tables: Mapping[str, pa.Table]) -> str:
         script="\n".join([_places(tables["dim_region"]), *scripts]),
         edition_hash=hashes[-1][:16] if hashes else "",
         producers=f"{len(producers)} producteurs",
-        is_synthetic=False,
+        is_synthetic=_is_synthetic(tables["dim_study"]),
     )
+
+
+def _is_synthetic(studies: pa.Table) -> bool:
+    return any(studies["is_synthetic"].to_pylist())
 
 
 def _data(tables: Mapping[str, pa.Table]) -> Iterator[tuple[str, str]]:
@@ -127,9 +147,15 @@ def _parquet(table: pa.Table) -> str:
     return base64.b64encode(sink.getvalue()).decode("ascii")
 
 
+def _short(region: Mapping[str, str]) -> str:
+    """Return what a tile has room for: the name, or the end of the ISO code (HDF, PAC …)."""
+    name, code = region["region_name"], region["iso_code"].removeprefix("FR-")
+    return name if len(name) <= LONGEST_NAME else code
+
+
 def _places(regions: pa.Table) -> str:
     """Return the places of the regions' tiles as JavaScript constants."""
-    short = {row["region_code"]: row["iso_code"].removeprefix("FR-") for row in regions.to_pylist()}
+    short = {row["region_code"]: _short(row) for row in regions.to_pylist()}
     across, down = TILE_WIDTH + TILE_GAP, TILE_HEIGHT + TILE_GAP
     places = [
         {"code": code, "short": short[code], "x": TILE_GAP + x * across, "y": TILE_GAP + y * down}

@@ -155,7 +155,7 @@ def test_downloads_hold_exactly_what_is_shown(
     assert dict(found.select("region_code", "value").iter_rows()) == expected
 
 
-@pytest.mark.parametrize("view", ["carte", "classement", "evolution", "comparaison"])
+@pytest.mark.parametrize("view", ["carte", "classement", "evolution", "perception", "comparaison"])
 @pytest.mark.parametrize("width", [400, 1100])
 def test_no_view_has_an_accessibility_fault_or_overflows(
     page: Page, address: str, view: str, width: int, node_modules: Path

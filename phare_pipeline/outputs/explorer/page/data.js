@@ -28,7 +28,6 @@ const Data = (() => {
   const domains = () => rowsOf("dim_domain");
   const indicators = () => rowsOf("dim_indicator");
   const editions = () => rowsOf("dim_edition");
-  const has = (id) => document.getElementById(id) !== null;
 
   const SCORE = { unit: "", decimals: 1, direction: 1, isScore: true, france: 100 };
 
@@ -99,5 +98,12 @@ const Data = (() => {
     return Array.from(byYear.values()).sort((a, b) => a.year - b.year);
   }
 
-  return { regions, domains, indicators, editions, items, figures, series, rowsOf, has };
+  // One row a domain and actor, for studies whose area is the region itself.
+  function perceptions(year, regionCode) {
+    return rowsOf(`out_perception-${year}`)
+      .filter((r) => r.component_level === "domain" && r.region_code === regionCode)
+      .sort((a, b) => a.component_order - b.component_order);
+  }
+
+  return { perceptions, regions, domains, indicators, editions, items, figures, series, rowsOf };
 })();

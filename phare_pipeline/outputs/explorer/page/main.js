@@ -79,12 +79,16 @@
     const context = { item, year, state, region, other: bySlug(state.avec) };
     const view = Views.draw(state.vue, context);
     const row = Data.figures(item, year).find((f) => f.region.slug === state.region);
-    at("title").textContent = state.vue === "comparaison"
-      ? `${region.region_name} et ${context.other.region_name} : ${at("domaine").selectedOptions[0].text}`
-      : item.label;
+    const titles = {
+      comparaison: `${region.region_name} et ${context.other.region_name} : `
+        + at("domaine").selectedOptions[0].text,
+      perception: `Fragilités perçues et mesurées : ${region.region_name}`,
+    };
+    at("title").textContent = titles[state.vue] || item.label;
     at("subtitle").textContent = state.vue === "evolution" ? "Toutes les éditions"
       : `Édition ${state.edition}${item.unit ? ` · ${item.unit}` : ""}`;
     at("sentence").innerHTML = sentence(item, row, year);
+    at("sentence").hidden = state.vue === "perception";
     at("panel").innerHTML = view.html + (view.caption ? `<p class="hint">${e(view.caption)}</p>` : "")
       + table(view.columns, view.isTable);
     at("about").innerHTML = describe(item, state);

@@ -197,6 +197,69 @@ const Views = (() => {
       + "interrompt la ligne." };
   }
 
+  const ACTORS = ["circle", "square", "triangle"];
+
+  function mark(shape, x, y, cls) {
+    if (shape === "circle") return `<circle cx="${x}" cy="${y}" r="5.5" class="${cls}"/>`;
+    if (shape === "square") {
+      return `<rect x="${x - 5}" y="${y - 5}" width="10" height="10" class="${cls}"/>`;
+    }
+    const points = shape === "triangle" ? `${x},${y - 6.5} ${x + 6},${y + 5} ${x - 6},${y + 5}`
+      : `${x},${y - 7} ${x + 7},${y} ${x},${y + 7} ${x - 7},${y}`;
+    return `<polygon points="${points}" class="${cls}"/>`;
+  }
+
+  // What each actor perceives beside what is measured, domain by domain, where a study asked here.
+  function perception({ year, region }) {
+    const rows = Data.perceptions(year, region.region_code);
+    const number = (v) => Format.number(v, 1);
+    const columns = [
+      column("component_label", "Domaine", "string", rows.map((r) => r.component_label)),
+      column("actor_label", "Acteur", "string", rows.map((r) => r.actor_label)),
+      column("perceived", "Perçu", "double", rows.map((r) => r.perceived), number),
+      column("perceived_se", "Erreur type", "double", rows.map((r) => r.perceived_se), number),
+      column("measured", "Mesuré", "double", rows.map((r) => r.measured), number),
+      column("perception_gap", "Écart", "double", rows.map((r) => r.perception_gap),
+        (v) => Format.signed(v, 1)),
+      column("note", "À savoir", "string", rows.map((r) => r.reason_fr
+        || (r.is_told_apart === false ? "écart dans la marge d’erreur" : null))),
+    ];
+    const known = rows.filter((r) => r.perceived !== null);
+    if (!known.length) {
+      return { html: "<p>Aucune étude publiée n’a interrogé d’acteurs dans cette région pour cette "
+        + "édition.</p>", columns, caption: "" };
+    }
+    const actors = [...new Set(rows.map((r) => r.actor_label))];
+    const domains = [...new Set(rows.map((r) => r.component_label))];
+    const all = known.flatMap((r) => [r.perceived, r.measured]).filter((v) => v !== null)
+      .concat([95, 105]);
+    const width = 760, left = 270, right = 30, top = 60, step = 30;
+    const height = top + domains.length * step + 14;
+    const x = Draw.scale(Math.min(...all), Math.max(...all), left, width - right);
+    const key = [["losange", "diamond", "measured", "mesuré"],
+      ...actors.map((a, k) => [a, ACTORS[k], `actor a${k}`, `perçu, ${a.toLowerCase()}`])]
+      .map(([, shape, cls, label], k) => mark(shape, left - 200 + k * 190, 14, cls)
+        + Draw.text(left - 190 + k * 190, 19, label, { cls: "axis" }));
+    const ticks = Draw.ticks(Math.min(...all), Math.max(...all), 6).map((v) =>
+      Draw.line(x(v), top - 14, x(v), height - 10, v === 100 ? "france" : "grid")
+      + Draw.text(x(v), top - 20, Format.number(v, 0), { anchor: "middle", cls: "axis" }));
+    const lines = domains.map((domain, i) => {
+      const y = top + i * step + step / 2 - 4;
+      const own = rows.filter((r) => r.component_label === domain);
+      const measured = own.find((r) => r.measured !== null);
+      const marks = own.filter((r) => r.perceived !== null).map((r) =>
+        mark(ACTORS[actors.indexOf(r.actor_label)], x(r.perceived), y,
+          `actor a${actors.indexOf(r.actor_label)}`));
+      return Draw.text(left - 14, y + 5, domain, { anchor: "end", cls: "label" })
+        + Draw.line(left, y, width - right, y, "grid") + marks.join("")
+        + (measured ? mark("diamond", x(measured.measured), y, "measured") : "");
+    });
+    const alt = `Fragilité perçue et mesurée par domaine : ${region.region_name}, édition ${year}.`;
+    return { html: Draw.svg(width, height, alt, ticks.join("") + key.join("") + lines.join("")),
+      columns, caption: "Même échelle : 100 est la France ; à droite, plus fragile. Un écart dans la "
+        + "marge d’erreur ne dit rien." };
+  }
+
   function compare({ year, state, region, other }) {
     const items = Data.items(state.domaine);
     const rows = items.map((item) => {
@@ -231,6 +294,7 @@ const Views = (() => {
     carte: { label: "Carte", draw: map },
     classement: { label: "Classement", draw: ranking },
     evolution: { label: "Évolution", draw: series },
+    perception: { label: "Perçu et mesuré", draw: perception },
     comparaison: { label: "Deux régions", draw: compare },
   };
 
