@@ -8,7 +8,7 @@ STAMP := $(VENV)/.phare-setup
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui pdf test test-fast test-tools lint format bench lock clean
+.PHONY: help setup run ui pdf test test-fast test-tools test-superset lint format bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sort \
@@ -53,6 +53,9 @@ test-tools: $(STAMP) ## install the programs of others that some tests compare w
 	@npm ci --silent --no-audit --no-fund --prefix tests/node
 	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --upgrade \
 		--target tests/duckdb_1_4/packages -r tests/duckdb_1_4/requirements.txt
+
+test-superset: $(STAMP) ## open the current release in Apache Superset, in an environment of its own
+	@$(PY) -m tools.superset
 
 lint: $(STAMP) ## ruff (rules and format) and mypy in strict mode
 	@$(PY) -m ruff check
