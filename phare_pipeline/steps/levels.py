@@ -155,6 +155,7 @@ PART = Part(
             ),
         },
         "core_dispersion": {
+            **taken_from("core_normalised", "year"),
             **made_from(
                 "core_level_normalised.territory_level core_level_scores.territory_level",
                 "territory_level",

@@ -35,6 +35,9 @@ UNDERIVED = {
     "comparison_basis",
     "structure_level",
     "scope_id",
+    "within_code",
+    "compared_part",
+    "compared_id",
 }
 
 
