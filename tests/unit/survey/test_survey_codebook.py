@@ -132,6 +132,13 @@ def test_a_study_may_take_over_the_questionnaire_of_another(folder):
     assert "essai-2021/questions.csv, line 2, column question_id" in str(error.value)
 
 
+def test_institutions_are_a_fourth_actor(folder):
+    for table in ("study.toml", "variables.csv", "segments.csv"):
+        path = folder / table
+        path.write_text(path.read_text("utf-8").replace("associations", "institutions"), "utf-8")
+    assert list(load(folder).actors) == ["citoyens", "institutions"]
+
+
 def test_the_shipped_codebook_holds_the_24_questions_of_2016(repository):
     study = load_codebook(repository / "raw/surveys/codebooks/phare-2016", REGISTRY)
     assert len(study.questions) == 24

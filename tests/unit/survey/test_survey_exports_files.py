@@ -61,6 +61,7 @@ def test_ten_thousand_columns_of_a_text(tmp_path):
     assert error.found is not None and error.found.startswith("10000 columns")
 
 
+@pytest.mark.slow
 def test_ten_thousand_columns_of_a_workbook(tmp_path):
     study = Study(tmp_path, "institute", ".xlsx")
     book = xlsxwriter.Workbook(str(study.path))
@@ -72,6 +73,7 @@ def test_ten_thousand_columns_of_a_workbook(tmp_path):
     assert error.found is not None and error.found.startswith("10000 columns")
 
 
+@pytest.mark.slow
 def test_a_lone_cell_in_the_last_corner_of_a_sheet(tmp_path):
     """A reader that lays out all cells in between needs more memory than there is."""
     study = Study(tmp_path, "institute", ".xlsx")
@@ -83,6 +85,7 @@ def test_a_lone_cell_in_the_last_corner_of_a_sheet(tmp_path):
     refuse(study, "too many columns or rows")
 
 
+@pytest.mark.slow
 def test_ten_thousand_columns_of_a_sav(tmp_path):
     study = Study(tmp_path, "spss", ".sav")
     write_sav(study.path, [{f"q{i}": 1 for i in range(MAX_COLUMNS + 1)}])
@@ -273,6 +276,7 @@ def test_a_hostile_head(tmp_path, good_sav, damage, message):
     assert "where: bad.sav" in str(error.value)
 
 
+@pytest.mark.slow
 def test_a_file_without_cases(tmp_path):
     import pandas as pd
     import pyreadstat

@@ -65,7 +65,14 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Export:
     return read(tmp_path_factory.mktemp("reference"), "institute csv")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind != "institute csv"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=pytest.mark.slow if kind.endswith("sav") else ())
+        for kind in FORMATS
+        if kind != "institute csv"
+    ],
+)
 def test_every_format_gives_the_same_tables(tmp_path, reference, kind):
     found = read(tmp_path, kind)
     pd.testing.assert_frame_equal(plain(found.answers), plain(reference.answers))

@@ -315,6 +315,7 @@ def test_mobile_numbers_that_a_spreadsheet_made_numbers(tmp_path):
     study.read()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     secret=st.text(string.ascii_letters + " éèçñ'-.", min_size=5, max_size=20),
@@ -341,6 +342,7 @@ def sav(tmp_path: Path, data: Rows | None = None, **options: object) -> Export:
     return study.read()
 
 
+@pytest.mark.slow
 def test_declared_missing_values_have_to_be_missing_codes(tmp_path):
     data = rows()
     data[7]["Q3"] = 96
@@ -352,6 +354,7 @@ def test_declared_missing_values_have_to_be_missing_codes(tmp_path):
     assert issue.expected == "a code for don’t know, refused or not asked: 98, 99, 97"
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_declared_missing_is_a_contradiction(tmp_path):
     with pytest.raises(ExportError) as error:
         sav(tmp_path, missing_ranges={"Q3": [2]})
@@ -359,6 +362,7 @@ def test_an_answer_that_is_declared_missing_is_a_contradiction(tmp_path):
     assert error.value.issues[0].found == "2"
 
 
+@pytest.mark.slow
 def test_a_declared_missing_number_is_no_number(tmp_path):
     data = rows()
     data[0]["Q6"] = 999
@@ -367,6 +371,7 @@ def test_a_declared_missing_number_is_no_number(tmp_path):
     assert error.value.issues[0].rule == "declared_missing"
 
 
+@pytest.mark.slow
 def test_labels_of_other_codes_are_refused(tmp_path):
     good = {"Q3": {1: "Oui", 2: "Non", 98: "Ne se prononce pas"}}
     sav(tmp_path / "good", variable_value_labels=good)
@@ -377,6 +382,7 @@ def test_labels_of_other_codes_are_refused(tmp_path):
     assert error.value.issues[0].rule == "labels_differ"
 
 
+@pytest.mark.slow
 def test_lines_of_a_sav_are_cases(tmp_path):
     data = rows()
     data[4]["Q3"] = 55
