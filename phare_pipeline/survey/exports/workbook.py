@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,12 @@ _OVERLAP = 4096
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, OSError, EOFError),
+    *(NotImplementedError, RuntimeError, ValueError),
+)
+"""What a damaged or encrypted archive may raise."""
 
 Span = tuple[tuple[int, int], tuple[int, int]]
 
@@ -64,7 +71,7 @@ def _load(path: Path, file: str, sheet: str | None) -> tuple[list[list[Cell]], l
             found = book.get_sheet_by_name(name)
             rows: list[list[Cell]] = found.to_python(skip_empty_area=False)
             merged = list(found.merged_cell_ranges or ())
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
+    except (CalamineError, *_BROKEN) as error:
         raise _broken(file, type(error).__name__) from None
     return rows, merged
 
@@ -116,7 +123,7 @@ def _look_inside(path: Path, file: str) -> None:
             for member in members:
                 if _SHEET.fullmatch(member.filename):
                     _look_at_sheet(archive, member, file)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except _BROKEN as error:
         raise _broken(file, type(error).__name__) from None
 
 

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from phare_pipeline.survey.exports import ExportError, spss, spss_worker, workbook
+from phare_pipeline.survey.exports import ExportError, read_export, spss, spss_worker, workbook
 from phare_pipeline.survey.exports.spss import read_spss
 from phare_pipeline.survey.exports.spss_header import read_shape
 from phare_pipeline.survey.exports.table import MAX_BYTES, MAX_COLUMNS
 from tests.unit.survey.exports_kit import N, Study, rows, write_csv, write_sav, write_xlsx
+from tests.unit.survey.kit import REGISTRY
 
 GIGABYTE = 1024**3
 
@@ -362,3 +363,40 @@ def _read_forked(path: Path, target: Path) -> str:
     if os.WIFSIGNALED(status):
         return f"signal {os.WTERMSIG(status)}"
     return "message" if os.WEXITSTATUS(status) else "table"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_two_hundred_damaged_texts_and_workbooks(tmp_path, ending):
+    """Any damage ends in a message of ours or in tables: no other exception leaves the reader."""
+    study = Study(tmp_path, "institute", ending)
+    if ending == ".csv":
+        write_csv(study.path, rows())
+    else:
+        write_xlsx(study.path, rows(), title=False, merged=False)
+    good, codebook = study.path.read_bytes(), study.codebook
+    outcomes = {"message": 0, "tables": 0}
+    for seed in range(200):
+        is_inside = ending == ".xlsx" and seed % 2
+        study.path.write_bytes(damaged_inside(good, seed) if is_inside else damaged(good, seed))
+        try:
+            read_export(study.surveys, codebook, "citoyens", REGISTRY)
+            outcomes["tables"] += 1
+        except ExportError:
+            outcomes["message"] += 1
+    assert outcomes["message"] > 100
+
+
+def damaged_inside(good: bytes, seed: int) -> bytes:
+    """A sound archive with some bytes of one part changed."""
+    rng = random.Random(seed)
+    part = rng.choice(["sheet1.xml", "sharedStrings.xml", "workbook.xml", "styles.xml"])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good)) as source, zipfile.ZipFile(out, "w") as target:
+        for member in source.infolist():
+            content = bytearray(source.read(member))
+            if member.filename.endswith(part):
+                for _ in range(rng.choice([1, 3, 10])):
+                    content[rng.randrange(len(content))] = rng.choice([*b"<>09:Z", *range(256)])
+            target.writestr(member.filename, bytes(content))
+    return out.getvalue()
