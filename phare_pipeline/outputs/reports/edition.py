@@ -95,6 +95,7 @@ class Edition:
         self.year = year
         self._tables = tables
         self._rows: dict[str, list[Row]] = {}
+        self._actors: dict[str, dict[str, list[Row]]] = {}
 
     def has(self, name: str) -> bool:
         """Tell whether a table is there and has rows."""
@@ -106,6 +107,14 @@ class Edition:
             table = self._tables.get(name)
             self._rows[name] = [] if table is None else table.to_pylist()
         return self._rows[name]
+
+    def actor_rows(self, name: str, actor: str) -> list[Row]:
+        """Return the rows of an actor in a table of surveys."""
+        if name not in self._actors:
+            found = self._actors.setdefault(name, {})
+            for row in self.rows(name):
+                found.setdefault(row["actor"], []).append(row)
+        return self._actors[name].get(actor, [])
 
     @cached_property
     def areas(self) -> dict[str, Area]:

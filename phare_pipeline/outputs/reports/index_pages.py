@@ -159,8 +159,8 @@ def _summary(edition: Edition, area: Area) -> Markup:
     word = "au-dessus" if difference > 0 else "en dessous"
     return sentence(
         say(
-            "L’indice de fragilité {} est de {}, {} de la France ({})\u00a0: {} rang du plus au "
-            "moins fragile parmi {}",
+            "L’indice de fragilité {} est de {}, {} de la France ({})\u00a0: {}\u00a0rang du plus "
+            "au moins fragile parmi {}",
             area.genitive,
             cells.score,
             word,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,7 +30,7 @@ class Picture:
 
 
 def make_picture(name: str, draw: Draw, references: Sequence[str]) -> Picture:
-    """Draw a chart for a page.
+    """Draw a chart whose table has its rows in the order of the references.
 
     Raises:
         ValueError: its table has not as many rows as there are references.
@@ -39,3 +39,13 @@ def make_picture(name: str, draw: Draw, references: Sequence[str]) -> Picture:
     if len(wide.table.rows) != len(references):
         raise ValueError(f"{name}: {len(wide.table.rows)} rows and {len(references)} references")
     return Picture(name, wide, tuple(references), draw)
+
+
+def make_named_picture(name: str, draw: Draw, references: Mapping[str, str]) -> Picture:
+    """Draw a chart that orders its rows itself: a row is found by the name in one of its cells."""
+    wide = draw(WIDE, name)
+    found = (
+        next((references[cell] for cell in row if cell in references), "")
+        for row in wide.table.rows
+    )
+    return Picture(name, wide, tuple(found), draw)

@@ -27,7 +27,7 @@ from phare_pipeline.outputs.charts import (
 )
 from phare_pipeline.outputs.reports.cells import SCORE_DECIMALS
 from phare_pipeline.outputs.reports.edition import INDEX, Area, Edition, Row
-from phare_pipeline.outputs.reports.picture import WIDE, Picture, make_picture
+from phare_pipeline.outputs.reports.picture import Picture, make_named_picture, make_picture
 from phare_pipeline.outputs.reports.sentences import CENTRE
 from phare_pipeline.outputs.reports.survey_pictures import survey_pictures
 
@@ -95,14 +95,12 @@ def _profile(edition: Edition, area: Area) -> Picture:
 
 
 def _map(edition: Edition, area: Area) -> Picture:
-    places, references = [], []
+    places = []
     for code, region in edition.areas.items():
         row = edition.score(code, INDEX, INDEX)
         value = None if row is None else row["score"]
         reason = "" if value is not None else UNCLASSIFIED
         places.append(PlaceValue(code, region.name, value, reason))
-        references.append(str(Reference(region.short, edition.year, Kind.INDEX, ())))
-    by_name = {place.label: reference for place, reference in zip(places, references, strict=True)}
     caption = Caption(
         title="L’indice de fragilité des régions",
         subtitle=f"France = {CENTRE}, plus haut est plus fragile, édition {edition.year}",
@@ -113,8 +111,7 @@ def _map(edition: Edition, area: Area) -> Picture:
     def draw(width: int, prefix: str) -> Chart:
         return region_map(places, measure, caption, highlight=area.code, width=width, prefix=prefix)
 
-    rows = draw(WIDE, "carte").table.rows
-    return make_picture("carte", draw, [_placed(by_name, row) for row in rows])
+    return make_named_picture("carte", draw, _regions(edition))
 
 
 def _ranks(edition: Edition, area: Area) -> Picture:
@@ -134,12 +131,7 @@ def _ranks(edition: Edition, area: Area) -> Picture:
     def draw(width: int, prefix: str) -> Chart:
         return rank_intervals(units, caption, highlight=area.code, width=width, prefix=prefix)
 
-    by_name = {region.name: region for region in edition.areas.values()}
-    rows = draw(WIDE, "rangs").table.rows
-    references = [
-        str(Reference(by_name[row[0]].short, edition.year, Kind.INDEX, ())) for row in rows
-    ]
-    return make_picture("rangs", draw, references)
+    return make_named_picture("rangs", draw, _regions(edition))
 
 
 def _ranks_of(row: Row | None, order: Row | None) -> Ranks | None:
@@ -179,13 +171,7 @@ def _order(edition: Edition, scores: Mapping[str, Sequence[float]]) -> Picture:
     def draw(width: int, prefix: str) -> Chart:
         return hasse_diagram(units, dominance, caption, width=width, prefix=prefix)
 
-    by_name = {region.name: region for region in edition.areas.values()}
-    rows = draw(WIDE, "ordre").table.rows
-    return make_picture(
-        "ordre",
-        draw,
-        [str(Reference(by_name[row[0]].short, edition.year, Kind.INDEX, ())) for row in rows],
-    )
+    return make_named_picture("ordre", draw, _regions(edition))
 
 
 def _dominates(first: Sequence[float], second: Sequence[float]) -> bool:
@@ -227,12 +213,15 @@ def _contributions(edition: Edition, area: Area) -> Iterator[Picture]:
             prefix=prefix,
         )
 
-    table = draw(WIDE, "contributions").table
-    yield make_picture("contributions", draw, [_placed(place, row) for row in table.rows])
+    yield make_named_picture("contributions", draw, place)
 
 
-def _placed(place: dict[str, str], row: Sequence[str]) -> str:
-    return next((place[cell] for cell in row if cell in place), "")
+def _regions(edition: Edition) -> dict[str, str]:
+    """Return the reference of the index of each region by its name."""
+    return {
+        region.name: str(Reference(region.short, edition.year, Kind.INDEX, ()))
+        for region in edition.areas.values()
+    }
 
 
 def _part(row: Row) -> Contribution:

@@ -45,7 +45,7 @@ def stands(area: Area, row: Row, scored: int) -> Markup:
     subject = french.capitalised(area.subject)
     place = say("avec un indice de {} (France = {})", cells.score, france_is())
     rank = say(
-        "{} rang du plus au moins fragile parmi {}",
+        "{}\u00a0rang du plus au moins fragile parmi {}",
         cells.rank,
         counted(scored, "dim_region", "région"),
     )
@@ -89,7 +89,7 @@ def _named(edition: Edition, area: Area, row: Row) -> Markup:
     cells = IndicatorCells(area, row, edition.lexicon[row["indicator_id"]]["decimals"])
     label = Label(row["indicator_label"], "dim_indicator.indicator_label")
     return say(
-        "«\u00a0{}\u00a0», {} contre {} en France (écart de {}, {} rang de fragilité)",
+        "«\u00a0{}\u00a0», {} contre {} en France (écart de {}, {}\u00a0rang de fragilité)",
         label,
         cells.value_with_unit,
         cells.france,

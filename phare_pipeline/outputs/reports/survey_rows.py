@@ -31,7 +31,7 @@ def own_rows(edition: Edition, area: Area, table: str, actor: str) -> list[Row]:
     study has asked others in the region itself: they keep the super-region's name. For France they
     are the national ones.
     """
-    rows = [row for row in edition.rows(table) if row["actor"] == actor]
+    rows = edition.actor_rows(table, actor)
     if area.is_national:
         return _newest([row for row in rows if row["area_kind"] == "national"])
     own = [row for row in rows if row["region_code"] == area.code]
@@ -52,7 +52,7 @@ def _newest(rows: Sequence[Row]) -> list[Row]:
 
 def why_none(edition: Edition, actor: str, table: str = RESULTS) -> str:
     """Say why an actor has no results here: no study, or one of other areas."""
-    rows = [row for row in edition.rows(table) if row["actor"] == actor]
+    rows = edition.actor_rows(table, actor)
     if not rows:
         return NO_STUDY
     areas = {(_KINDS.get(r["area_kind"], 2), french.typographic(r["area_label"])) for r in rows}
