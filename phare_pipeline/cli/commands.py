@@ -60,6 +60,8 @@ def run(options: argparse.Namespace) -> int:
     """Do what is due and print what came out."""
     from phare_pipeline.warehouse.lock import exclusive
 
+    if options.study:
+        return _run_study(options)
     context = Context.load()
     scope = scope_of(context, options)
     progress = screen.Progress()
@@ -72,6 +74,29 @@ def run(options: argparse.Namespace) -> int:
     finally:
         progress.close()
     screen.show_outcome(context, outcome)
+    return 0
+
+
+def _run_study(options: argparse.Namespace) -> int:
+    """Publish a study alone, in a warehouse of its own."""
+    from phare_pipeline.cli.studies import show_study_release
+    from phare_pipeline.steps.study_release import run_study
+    from phare_pipeline.warehouse.lock import exclusive
+
+    if options.year or options.region:
+        raise PhareError(
+            "A study is published whole",
+            found="--study with --year or --region",
+            expected="--study alone",
+        )
+    context = Context.of_study(options.study)
+    progress = screen.Progress()
+    try:
+        with exclusive(context.workspace.warehouse, "phare run --study", options.wait, progress):
+            release = run_study(context, progress)
+    finally:
+        progress.close()
+    show_study_release(context, release)
     return 0
 
 
@@ -104,7 +129,7 @@ def check(options: argparse.Namespace) -> int:
 
 def _check_studies(names: Sequence[str]) -> int:
     """Judge what studies have printed; 1 when a fault is found in one."""
-    from phare_pipeline.cli.findings import show_findings
+    from phare_pipeline.cli.studies import show_findings
     from phare_pipeline.config import Workspace
     from phare_pipeline.registry.loader import load_registry
     from phare_pipeline.survey.consistency import Severity, check_study

@@ -41,6 +41,9 @@ def build_parser() -> argparse.ArgumentParser:
         _add_scope(command)
         if name == "run":
             command.add_argument(
+                "--study", metavar="ID", help="only this study, in a release of its own"
+            )
+            command.add_argument(
                 "--plain", action="store_true", help="call the steps without Dagster"
             )
             _add_wait(command)

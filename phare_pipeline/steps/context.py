@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from phare_pipeline.config import EDITIONS, Workspace
@@ -42,6 +42,32 @@ class Context:
         registry, sources = load_registry(workspace.registry), load_sources(workspace.raw)
         _check_sources(registry, sources)
         return cls(workspace, registry, sources)
+
+    @classmethod
+    def of_study(cls, study_id: str, workspace: Workspace | None = None) -> Context:
+        """Load a study that stands alone, in a warehouse of its own.
+
+        Raises:
+            SourceError: there is no such study, or it says no year.
+            RegistryError: a table of the registry is wrong.
+        """
+        workspace = workspace or Workspace.from_environment()
+        known = studies(workspace.surveys)
+        if study_id not in known:
+            raise SourceError(
+                "There is no such study", found=study_id, expected=f"one of {', '.join(known)}"
+            )
+        registry = load_registry(workspace.registry)
+        context = cls(workspace.of_study(study_id), registry, {}, study_id=study_id)
+        year = context.studies[study_id].year
+        if year is None:
+            raise SourceError(
+                "A study does not say its year",
+                where=f"{study_id}/study.toml",
+                expected="year and max_age_years",
+                action="add them",
+            )
+        return replace(context, editions=(year,))
 
     @cached_property
     def studies(self) -> dict[str, Codebook]:

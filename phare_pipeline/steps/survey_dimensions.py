@@ -58,6 +58,7 @@ def _actors(book: Codebook) -> Iterator[dict[str, Any]]:
             "field_start": actor.field_start,
             "field_end": actor.field_end,
             "sampling_fr": actor.sampling_fr,
+            "is_synthetic": book.is_synthetic,
             "note_fr": actor.note_fr or None,
         }
 
@@ -76,6 +77,7 @@ def _questions(book: Codebook) -> Iterator[dict[str, Any]]:
             "filter": None if question.filter is None else question.filter.text,
             "statistics": " ".join(question.statistics),
             "slides": " ".join(map(str, question.slides)) or None,
+            "is_synthetic": book.is_synthetic,
             "note_fr": question.note_fr or None,
         }
 

@@ -7,6 +7,7 @@ and come back as rows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -51,30 +52,47 @@ NO_NATIONAL_FR = "Ni note régionale ni note nationale à comparer"
 
 def build_survey_tables(context: Context, year: int) -> Iterator[Built]:
     """Yield the survey tables of an edition; without a study that enters it they are empty."""
-    staged = {w: read_parquet(_file(context, w)).to_pandas() for w in entering(context, year)}
+    scores = read_parquet(context.workspace.core_file("core_scores", year)).to_pandas()
+    yield from build_voices(context, year)
+    perception: Rows = []
+    for book, notes in _notes(context, year):
+        perception += _perception_rows(notes, book, context.registry, scores, year)
+    yield built("core_perception", _table("core_perception", perception))
+
+
+def build_voices(context: Context, year: int) -> Iterator[Built]:
+    """Yield the tables that hold nothing but what actors have said."""
+    staged = _staged(context, year)
     results = [_of_edition(context, year, wave, frame) for wave, frame in staged.items()]
     columns = list(table_of(RESULTS).columns)
     joined = pd.concat(results) if results else pd.DataFrame(columns=columns)
     table = conform(joined, RESULTS)
     yield built(RESULTS, table, [_audit_synthetic(context, table)])
 
-    scores = read_parquet(context.workspace.core_file("core_scores", year)).to_pandas()
     vision: Rows = []
     agreement: Rows = []
-    perception: Rows = []
+    for book, notes in _notes(context, year):
+        vision += _vision_rows(notes, book, context.registry, year)
+        agreement += _agreement_rows(notes, book, year)
+    yield built("core_actor_vision", _table("core_actor_vision", vision))
+    yield built("core_actor_agreement", _table("core_actor_agreement", agreement))
+
+
+def _staged(context: Context, year: int) -> dict[Wave, pd.DataFrame]:
+    """The staged results that an edition takes."""
+    return {w: read_parquet(_file(context, w)).to_pandas() for w in entering(context, year)}
+
+
+def _notes(context: Context, year: int) -> Iterator[tuple[Codebook, tuple[DomainNote, ...]]]:
+    """The notes of the domains, study by study."""
+    staged = _staged(context, year)
     for study_id in dict.fromkeys(wave.study_id for wave in staged):
         book = context.studies[study_id]
         rows = [r for w, f in staged.items() if w.study_id == study_id for r in _means(f)]
-        notes = domain_notes(rows, book)
-        vision += _vision_rows(notes, book, context.registry, year)
-        agreement += _agreement_rows(notes, book, year)
-        perception += _perception_rows(notes, book, context.registry, scores, year)
-    yield built("core_actor_vision", _table("core_actor_vision", vision))
-    yield built("core_actor_agreement", _table("core_actor_agreement", agreement))
-    yield built("core_perception", _table("core_perception", perception))
+        yield book, domain_notes(rows, book)
 
 
-def _file(context: Context, wave: Wave) -> Any:
+def _file(context: Context, wave: Wave) -> Path:
     return context.workspace.survey_file(wave.study_id, wave.actor)
 
 

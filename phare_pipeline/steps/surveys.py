@@ -59,8 +59,32 @@ def waves(context: Context) -> tuple[Wave, ...]:
         Wave(study_id, actor)
         for study_id, book in context.studies.items()
         for actor in book.actors
-        if any(file.kind == "results" for file in book.files)
+        if has_export(book, actor) or any(file.kind == "results" for file in book.files)
     )
+
+
+def has_export(book: Codebook, actor: str) -> bool:
+    """Tell whether the answers of an actor are at hand, so that results are computed from them."""
+    return any(export.actor == actor for export in book.exports)
+
+
+def exports_folder(context: Context, book: Codebook) -> Path:
+    """Return where the exports of a study lie: in `raw/`, or where they are made anew.
+
+    Raises:
+        SourceError: a real export without a pin.
+    """
+    if all(export.sha256 for export in book.exports):
+        return context.workspace.surveys
+    if not book.is_synthetic:
+        raise SourceError(
+            "An export of a study has no pin",
+            where=f"{book.study_id}/study.toml",
+            found=", ".join(e.path for e in book.exports if not e.sha256),
+            expected="sha256 and bytes of each export",
+            action="add them; only a synthetic study makes its exports anew",
+        )
+    return context.workspace.build / "made"
 
 
 def declared_studies(context: Context) -> dict[str, Path]:
@@ -98,6 +122,11 @@ def study_files(context: Context, study_id: str) -> dict[str, str]:
     for file in book.files:
         check_file(surveys, file)
         found[file.path] = file.sha256
+    folder = exports_folder(context, book)
+    for export in book.exports:
+        # Its pin is compared when it is read; one that is made anew follows from the codebooks.
+        path = folder / export.path
+        found[export.path] = export.sha256 or (sha256_of(path) if path.is_file() else "not made")
     return found
 
 
@@ -134,11 +163,27 @@ def read_wave(context: Context, wave: Wave) -> Built:
         SourceError, CodebookError: a file cannot be used, or a line of it.
     """
     book = context.studies[wave.study_id]
-    printed = [p for p in read_published(context.workspace.surveys, book) if p.actor == wave.actor]
-    rows = disclose(published_rows(printed, book), book)
+    rows = disclose(_rows(context, book, wave.actor), book)
     table = conform(_frame(rows, book, wave.name), wave.name)
     frame = table.to_pandas()
     return built(wave.name, table, (_audit_hidden(frame), _audit_areas(frame)))
+
+
+def _rows(context: Context, book: Codebook, actor: str) -> tuple[Result, ...]:
+    """Compute the results of an actor from answers where there are some, or read what is printed.
+
+    Answers and weights are gone when this returns: only results are ever written.
+    """
+    if not has_export(book, actor):
+        printed = read_published(context.workspace.surveys, book)
+        return published_rows([figure for figure in printed if figure.actor == actor], book)
+    # Slow to import, and only studies with microdata need it.
+    from phare_pipeline.survey.computed import compute_results
+    from phare_pipeline.survey.exports import read_export
+
+    export = read_export(exports_folder(context, book), book, actor, context.registry)
+    margins = [target for target in book.margins if target.actor == actor]
+    return compute_results(book, export.respondents, export.answers, margins).results
 
 
 def write_wave(context: Context, wave: Wave, table: pa.Table) -> None:

@@ -42,6 +42,7 @@ def assemble(
     marts: Mapping[str, pa.Table],
     inputs: Mapping[str, Any],
     keep: int = KEPT,
+    footer: Mapping[str, str] | None = None,
 ) -> Release:
     """Make a release of what is built and switch `current` to it; the lock must be held.
 
@@ -52,6 +53,7 @@ def assemble(
         marts: the flat tables, conformed, by name.
         inputs: what the release was made from, for its manifest.
         keep: how many releases stay; the current one and named ones always do.
+        footer: what every flat table says in its metadata besides the contract.
 
     Raises:
         PhareError: the disk is full; `current` stays as it is.
@@ -65,7 +67,7 @@ def assemble(
         for name, content in contents:
             write_bytes_atomic(draft / name, content)
         for table, rows in sorted(marts.items()):
-            write_parquet(rows, table, draft / "marts" / f"{table}.parquet", {})
+            write_parquet(rows, table, draft / "marts" / f"{table}.parquet", dict(footer or {}))
         manifest = build_manifest(draft, describe(marts), inputs)
         write_bytes_atomic(draft / MANIFEST, manifest)
         target = workspace.releases / id_of(manifest)

@@ -1,4 +1,4 @@
-"""Prints what the rules of consistency find in a study, the gravest first."""
+"""Prints what the rules of consistency find in a study, and what its own release holds."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import shutil
 import textwrap
 from collections.abc import Sequence
 
+import pandas as pd
+
+from phare_pipeline.steps.context import Context
+from phare_pipeline.survey.codebook import SYNTHETIC_FR
 from phare_pipeline.survey.consistency import Finding, Severity
 from phare_pipeline.survey.consistency.findings import Place
 from phare_pipeline.survey.published.study import PublishedStudy
+from phare_pipeline.warehouse.releases import Release
 
 MOST_PLACES = 6
 INDENT = " " * 8
@@ -45,3 +50,20 @@ def _place(place: Place) -> str:
 def _wrapped(text: str) -> None:
     width = max(shutil.get_terminal_size().columns, 60)
     print(textwrap.fill(text, width, initial_indent=INDENT, subsequent_indent=INDENT))
+
+
+def show_study_release(context: Context, release: Release) -> None:
+    """Print what a study's own release holds, what of it is hidden, and where to look."""
+    [book] = context.studies.values()
+    results = pd.read_parquet(context.workspace.current / "marts" / "out_survey_results.parquet")
+    print(f"{book.study_id}: {book.title}, release {release.release_id}")
+    if book.is_synthetic:
+        print(f"{SYNTHETIC_FR}: these answers are made up and never stand beside real figures")
+    for actor, own in results.groupby("actor", sort=False):
+        hidden = own.loc[own["disclosure"] != "shown", "disclosure"].value_counts()
+        reasons = ", ".join(f"{count} {name}" for name, count in sorted(hidden.items()))
+        print(
+            f"  {actor}: {len(own)} results in {own['area_id'].nunique()} areas, "
+            f"{int(hidden.sum())} hidden" + (f" ({reasons})" if reasons else "")
+        )
+    print(f"read: {context.workspace.current}")

@@ -1,0 +1,140 @@
+"""The demonstration study, alone: computed from made-up answers, hidden where too few, marked."""
+
+import json
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from phare_pipeline.cli.main import main
+from phare_pipeline.registry.loader import load_registry
+from phare_pipeline.steps.context import Context
+from phare_pipeline.survey.codebook import SYNTHETIC_FR
+from phare_pipeline.survey.disclosure import HIDDEN_BELOW
+from tests.integration.small import verify_release
+
+pytestmark = pytest.mark.slow
+
+DEMO = "phare-demo"
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory):
+    """A warehouse in which only the demonstration has been run, from the shipped files."""
+    folder = tmp_path_factory.mktemp("demo") / "warehouse"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PHARE_WAREHOUSE", str(folder))
+        assert main(["run", "--study", DEMO]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def current(warehouse):
+    return warehouse / "studies" / DEMO / "current"
+
+
+@pytest.fixture(scope="module")
+def results(current):
+    return pd.read_parquet(current / "marts" / "out_survey_results.parquet")
+
+
+def test_it_has_a_release_of_its_own_and_nothing_else(warehouse, current):
+    verify_release(current.resolve())
+    assert not (warehouse / "current").exists()
+    assert {path.stem for path in (current / "marts").iterdir()} == {
+        *("out_survey_results", "out_actor_vision", "out_actor_agreement", "dim_study"),
+        *("dim_actor", "dim_question", "data_issues", "dim_domain", "dim_region"),
+        "dim_dictionary",
+    }
+    manifest = json.loads((current / "manifest.json").read_text("utf-8"))
+    assert manifest["inputs"]["is_synthetic"] is True
+
+
+def test_every_file_says_that_it_is_made_up(current, results):
+    for path in current.rglob("*.parquet"):
+        assert pq.read_schema(path).metadata[b"synthetic"] == SYNTHETIC_FR.encode()
+    assert results["is_synthetic"].all()
+    assert set(results["provenance"]) == {"computed"}
+    for name in ("dim_actor", "dim_question", "dim_study"):
+        assert pd.read_parquet(current / "marts" / f"{name}.parquet")["is_synthetic"].all()
+    title = pd.read_parquet(current / "marts" / "dim_study.parquet")["study_title"].item()
+    assert SYNTHETIC_FR in title
+
+
+def test_it_never_enters_the_default_studies(repository):
+    context = Context.load()
+    assert DEMO not in context.studies and "phare-2016" in context.studies
+
+
+def test_all_regions_of_all_actors_are_there(results):
+    regions = results[results["area_kind"] == "region"].groupby("actor")["region_code"].nunique()
+    assert set(regions.index) == {"citoyens", "associations", "entreprises"}
+    assert regions.le(13).all() and regions["citoyens"] == 13
+
+
+def test_small_bases_are_hidden(results):
+    shown = results[results["disclosure"] == "shown"]
+    assert (shown["base_n"] >= HIDDEN_BELOW).all()
+    small = results[results["base_n"].lt(HIDDEN_BELOW)]
+    assert len(small) and small["value"].isna().all() and small["reason_fr"].notna().all()
+    fragile = results[results["base_n"].between(HIDDEN_BELOW, 99)]
+    assert (fragile["reliability"] == "fragile").all()
+    persons = results[results["actor"] == "citoyens"]
+    assert persons["base_n"].dropna().ge(11).all()
+
+
+def test_no_region_can_be_had_from_the_country_and_the_others(results):
+    """The country is shown: at least two regions are hidden wherever one is."""
+    keys = ["actor", "question_id", "item_code", "segment_id", "statistic"]
+    country = results[(results["area_kind"] == "national") & results["value"].notna()]
+    regions = results[results["area_kind"] == "region"]
+    counts = regions.groupby(keys).agg(areas=("area_id", "nunique"), shown=("value", "count"))
+    joined = country.set_index(keys).join(counts, how="inner")
+    whole = joined[joined["areas"] == 13]
+    assert len(whole)
+    assert ((whole["areas"] - whole["shown"]) != 1).all()
+
+
+def test_nobody_s_answers_leave_the_build_area(warehouse, current):
+    for path in current.rglob("*.parquet"):
+        columns = set(pq.read_schema(path).names)
+        assert not columns & {"respondent_id", "weight", "answer", "unrounded_value"}
+    made = warehouse / "studies" / DEMO / "build" / "made"
+    assert {path.suffix for path in made.rglob("*") if path.is_file()} == {".sav", ".csv", ".xlsx"}
+    assert not [path for path in current.rglob("*") if path.suffix in (".sav", ".xlsx", ".csv")]
+
+
+def test_the_printed_notes_of_2016_come_out_again(current, repository):
+    """Citizens of Hauts-de-France and of France, 182 and 2 024 answers."""
+    vision = pd.read_parquet(current / "marts" / "out_actor_vision.parquet")
+    printed = pd.read_csv(repository / "raw/surveys/published/phare-2016.csv")
+    notes = printed[(printed["question_id"] == "citoyens:Q1") & (printed["statistic"] == "mean")]
+    found = vision[vision["actor"] == "citoyens"].set_index(["area_id", "domain_id"])["mean_note"]
+    domains = load_registry().domains
+    compared = [n for n in notes.to_dict("records") if n["item_code"] in domains]
+    assert len(compared) == 2 * 16
+    for note in compared:
+        assert found[note["area_id"], note["item_code"]] == pytest.approx(note["value"], abs=1e-9)
+
+
+def test_it_is_not_done_again(warehouse, current, monkeypatch, capsys):
+    before = current.resolve().name
+    monkeypatch.setenv("PHARE_WAREHOUSE", str(warehouse))
+    capsys.readouterr()
+    assert main(["run", "--study", DEMO]) == 0
+    out = capsys.readouterr().out
+    assert "staging" not in out and SYNTHETIC_FR in out
+    assert current.resolve().name == before
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--study", "phare-2015"], "no such study"),
+        (["--study", DEMO, "--year", "2016"], "published whole"),
+        (["--study", DEMO, "--region", "32"], "published whole"),
+    ],
+)
+def test_what_cannot_be_run(options, message, capsys):
+    assert main(["run", *options]) == 1
+    assert message in capsys.readouterr().err
