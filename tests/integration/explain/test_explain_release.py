@@ -122,7 +122,7 @@ def raised(position: int, by: float) -> Any:
         ("out_indicators", "rank", {"out_indicators.rank"}),
         ("out_indicators", "gap", {"out_indicators.gap"}),
         ("out_normalised", "z", {"out_normalised.z"}),
-        ("out_scores", "score", {"out_scores (domain).score"}),
+        ("out_scores", "score", {"out_scores (axis).score"}),
         ("out_scores", "score_high", {"out_scores (axis).score_high"}),
     ],
 )
