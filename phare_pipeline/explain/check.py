@@ -55,8 +55,13 @@ def check_release(published: Published) -> Iterator[Finding]:
     """Compare every figure of a release with what the cells of its sources give.
 
     Tolerance: 1e-12, relative or absolute, for sums are not made in the same order; ranks, years,
-    statuses and flags must be equal.
+    statuses and flags must be equal. An edition that a table says nothing of is found first: then
+    nothing else is compared, for the figures are made from each other.
     """
+    presence = check_editions(published)
+    yield presence
+    if presence.failed:
+        return
     rows = published.rows(INDICATORS)
     placed = []
     for state, years in published.states():
@@ -70,6 +75,18 @@ def check_release(published: Published) -> Iterator[Finding]:
             state, normalised[normalised["year"].isin(years)], scores[scores["year"].isin(years)]
         )
     yield from _check_order(published.rows(ORDER), scores)
+
+
+def check_editions(published: Published) -> Finding:
+    """Look for every edition in every table that is recomputed."""
+    tables = (INDICATORS, NOTES, SCORES, ORDER)
+    absent = [
+        f"{table} has no row of edition {year}"
+        for table in tables
+        for year in sorted(set(published.editions) - set(published.rows(table)["year"]))
+    ]
+    count = len(tables) * len(published.editions)
+    return Finding("editions of the tables", count, len(absent), tuple(absent[:MAX_SAMPLES]))
 
 
 def check_cells(state: State) -> Finding:

@@ -155,6 +155,7 @@ FORGED: dict[str, tuple[str, Change, set[str]]] = {
         "out_indicators", cell(0, "value_status", lambda x: "guessed"), {"contracts", "figures"},
     ),
     "an empty table": ("out_normalised", lambda f: f.head(0), {"contracts", "figures"}),
+    "no indicator": ("out_indicators", lambda f: f.head(0), {"contracts", "figures"}),
     "rows out of order": ("out_indicators", lambda f: f.iloc[::-1], {"contracts"}),
 }  # fmt: skip
 
