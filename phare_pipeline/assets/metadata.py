@@ -5,7 +5,7 @@ All of it is derived from the contract, the SQL models and the audits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -13,6 +13,7 @@ import pandas as pd
 
 from phare_pipeline.contract.model import Field
 from phare_pipeline.contract.tables import fields_of, is_nullable, table_of
+from phare_pipeline.sources.catalogue import Source
 from phare_pipeline.sql.lineage import column_lineage
 from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.steps.audit import CHECKS_FR, Audit, Built
@@ -91,6 +92,30 @@ def same_columns(name: str, upstream: str) -> dg.TableColumnLineage:
             for column in table_of(name).columns
         }
     )
+
+
+def united_columns(name: str, upstream: Sequence[str]) -> dg.TableColumnLineage:
+    """Return the lineage of a table that unites others of the same columns."""
+    return dg.TableColumnLineage(
+        deps_by_column={
+            column: [
+                dg.TableColumnDep(asset_key=dg.AssetKey(one), column_name=column)
+                for one in upstream
+            ]
+            for column in table_of(name).columns
+        }
+    )
+
+
+def source_links(sources: Mapping[str, Source]) -> dg.MarkdownMetadataValue:
+    """List the sources of the figures: the asset of their files, who publishes them, where."""
+    lines = ["| source | producteur | millésime | licence |", "|---|---|---|---|"]
+    lines += [
+        f"| [{s.title}](/assets/raw_{s.source_id}) ([page]({s.address})) | {s.producer} "
+        f"| {s.vintage} | {s.licence} |"
+        for s in sources.values()
+    ]
+    return dg.MetadataValue.md("\n".join(lines))
 
 
 def static_metadata(name: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 A single run takes many partitions: one region, one edition, or all of them.
 """
 
+from collections.abc import Mapping
 from itertools import groupby
 
 import dagster as dg
@@ -11,6 +12,7 @@ from phare_pipeline.assets.metadata import (
     COLUMN_LINEAGE,
     OWNERS,
     same_columns,
+    source_links,
     static_metadata,
 )
 from phare_pipeline.assets.partitions import REGION_YEARS, TO_YEAR, pair_of, region_year
@@ -19,6 +21,7 @@ from phare_pipeline.assets.resources import Installation
 from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.contract.tables import CUT_FROM, table_of
 from phare_pipeline.errors import PhareError
+from phare_pipeline.sources.catalogue import Source
 from phare_pipeline.steps import publish, reports
 from phare_pipeline.steps.context import Context
 
@@ -26,8 +29,9 @@ from phare_pipeline.steps.context import Context
 FEW = 13
 
 
-def out_assets() -> dg.AssetsDefinition:
-    """Build the assets of the published tables."""
+def out_assets(sources: Mapping[str, Source]) -> dg.AssetsDefinition:
+    """Build the assets of the published tables, each with links to the sources of its figures."""
+    links = source_links(sources)
     specs = [
         dg.AssetSpec(
             name,
@@ -39,6 +43,7 @@ def out_assets() -> dg.AssetsDefinition:
             metadata={
                 **static_metadata(name),
                 "path": f"warehouse/current/{name}/region=<slug>/<year>.parquet",
+                "sources": links,
             },
             automation_condition=dg.AutomationCondition.eager(),
         )

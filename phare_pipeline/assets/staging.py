@@ -10,6 +10,7 @@ from phare_pipeline.assets.metadata import (
     check_result,
     check_spec,
     static_metadata,
+    united_columns,
 )
 from phare_pipeline.assets.raw import raw_key
 from phare_pipeline.assets.resources import Installation
@@ -66,6 +67,7 @@ def staging_asset(source: Source) -> dg.AssetsDefinition:
 def observations_asset(sources: dict[str, Source]) -> dg.AssetsDefinition:
     """Build the asset that unites all sources."""
     name = observations.NAME
+    lineage = united_columns(name, [staging.staging_key(source_id) for source_id in sources])
 
     @dg.asset(
         name=name,
@@ -89,7 +91,7 @@ def observations_asset(sources: dict[str, Source]) -> dg.AssetsDefinition:
         observations.write_observations(context, built.table)
         yield dg.MaterializeResult(
             asset_key=name,
-            metadata=built_metadata(built),
+            metadata=built_metadata(built, lineage),
             data_version=dg.DataVersion(observations.observations_fingerprint(context)),
         )
 

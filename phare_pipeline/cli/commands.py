@@ -70,10 +70,19 @@ def run(options: argparse.Namespace) -> int:
     gc.set_threshold(500_000, 20, 20)
     try:
         with exclusive(context.workspace.warehouse, "phare run", options.wait, progress):
-            outcome = runs.run(context, _executor(context, options), scope, progress)
+            outcome = runs.run(
+                context,
+                _executor(context, options),
+                scope,
+                progress,
+                is_published=not options.no_release,
+            )
     finally:
         progress.close()
-    screen.show_outcome(context, outcome)
+    if options.no_release:
+        screen.show_build(context, outcome)
+    else:
+        screen.show_outcome(context, outcome)
     return 0
 
 
@@ -83,10 +92,10 @@ def _run_study(options: argparse.Namespace) -> int:
     from phare_pipeline.steps.study_release import run_study
     from phare_pipeline.warehouse.lock import exclusive
 
-    if options.year or options.region:
+    if options.year or options.region or options.no_release:
         raise PhareError(
             "A study is published whole",
-            found="--study with --year or --region",
+            found="--study with --year, --region or --no-release",
             expected="--study alone",
         )
     context = Context.of_study(options.study)

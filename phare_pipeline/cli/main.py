@@ -15,6 +15,7 @@ from phare_pipeline.warehouse.prune import KEPT
 
 # Where a command's function is, unless it is in `commands`.
 MODULES = {
+    "diff": "diff",
     "explain": "explain",
     "releases": "releases",
     "rollback": "releases",
@@ -46,6 +47,9 @@ def build_parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--plain", action="store_true", help="call the steps without Dagster"
             )
+            command.add_argument(
+                "--no-release", action="store_true", help="build and publish nothing (see diff)"
+            )
             _add_wait(command)
         else:
             command.add_argument("--all", action="store_true", help="also list what is unchanged")
@@ -70,6 +74,12 @@ def build_parser() -> argparse.ArgumentParser:
     explained.add_argument("--release", default="current", help="current, a name or an id")
     explained.add_argument("--all", action="store_true", help="print every part of long lists")
     explained.add_argument("--json", action="store_true", help="print plain data")
+
+    compared = commands.add_parser("diff", help="compare two releases, say why figures moved")
+    compared.add_argument("before", help="current, a name, an id, or `build`: what is built now")
+    compared.add_argument("after", nargs="?", default="build", help="the same; build by default")
+    compared.add_argument("--json", action="store_true", help="print plain data, nothing cut")
+    compared.add_argument("--markdown", action="store_true", help="print a page for a changelog")
 
     verified = commands.add_parser("verify", help="examine a release: files, tables, figures")
     verified.add_argument("release", nargs="?", default="current", help="current, a name or an id")

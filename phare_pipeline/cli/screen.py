@@ -56,13 +56,10 @@ def show_plan(steps: Iterable[Step], *, everything: bool) -> None:
 
 def show_outcome(context: Context, outcome: Outcome) -> None:
     """Print what was done, warnings, the ranking of the regions and where to look."""
-    print(
-        f"done: {len(outcome.staged)} sources staged, {len(outcome.editions)} editions built, "
-        f"{len(outcome.cuts)} region-years written, "
-        + (f"release {outcome.release.release_id}" if outcome.release else "release unchanged")
+    release = outcome.release
+    _show_done(
+        context, outcome, f"release {release.release_id}" if release else "release unchanged"
     )
-    for warning in _warnings(context, outcome):
-        print(f"warning: {warning}")
     marts = context.workspace.current / "marts"
     scores = pd.read_parquet(marts / "out_scores.parquet")
     year = _show_ranking(context, scores, pd.read_parquet(marts / "out_uncertainty.parquet"))
@@ -72,6 +69,21 @@ def show_outcome(context: Context, outcome: Outcome) -> None:
     print(f"\nread: {context.workspace.current}")
     print(f"      {marts / 'out_indicators.parquet'} (one file a table)")
     print(f"      {context.workspace.current / 'phare.duckdb'} (all tables, French views)")
+
+
+def show_build(context: Context, outcome: Outcome) -> None:
+    """Print what was done of a run that publishes nothing, and how to see what it would change."""
+    _show_done(context, outcome, "nothing published")
+    print("compare with what readers see: phare diff current build; publish it: phare run")
+
+
+def _show_done(context: Context, outcome: Outcome, ending: str) -> None:
+    print(
+        f"done: {len(outcome.staged)} sources staged, {len(outcome.editions)} editions built, "
+        f"{len(outcome.cuts)} region-years written, {ending}"
+    )
+    for warning in _warnings(context, outcome):
+        print(f"warning: {warning}")
 
 
 def _warnings(context: Context, outcome: Outcome) -> Iterable[str]:

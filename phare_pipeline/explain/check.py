@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from phare_pipeline.explain.cells import expected_value, file_reading
-from phare_pipeline.explain.comparison import DERIVED, candidates, derive, place
+from phare_pipeline.explain.comparison import DERIVED, candidates, derive, on_grid, place
 from phare_pipeline.explain.partial_order import NAMES_FR, classified_axes, recompute_order
 from phare_pipeline.explain.published import Published
 from phare_pipeline.explain.recompute import recompute
@@ -150,14 +150,7 @@ def _check_values(rows: pd.DataFrame, placed: pd.DataFrame) -> Iterator[Finding]
         len(unpublished),
         _samples(unpublished, KEY, "value", "value"),
     )
-    expected = rows[KEY].merge(placed, on=KEY, how="left", validate="one_to_one")
-    expected.index = rows.index
-    expected["value_status"] = expected["value_status"].fillna("not_available")
-    expected["has_break"] = expected["has_break"].astype("boolean").fillna(False)
-    # The edition's year, and France in it, stand also beside a region that has no figure.
-    by_indicator = expected.groupby(["year", "indicator_id"])
-    for column in ("data_year", "france_value"):
-        expected[column] = by_indicator[column].transform("max")
+    expected = on_grid(placed, rows)
     columns = ("value", "france_value", "value_status", "data_year", "has_break")
     yield from _compare(rows, expected, columns, KEY, INDICATORS)
 

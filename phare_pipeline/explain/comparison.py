@@ -96,6 +96,26 @@ def place(
     return rows.assign(year=year).rename(columns={"territory_code": "region_code"})
 
 
+def on_grid(placed: pd.DataFrame, grid: pd.DataFrame) -> pd.DataFrame:
+    """Lay figures on every indicator and region of their editions.
+
+    A region without a figure is a hole; the edition's year, and France in it, stand beside it.
+
+    Args:
+        placed: what `place` returns, of one edition or several.
+        grid: `year`, `indicator_id`, `region_code` of the rows wanted; its index is kept.
+    """
+    key = ["year", "indicator_id", "region_code"]
+    rows = grid[key].merge(placed, on=key, how="left", validate="one_to_one")
+    rows.index = grid.index
+    rows["value_status"] = rows["value_status"].fillna("not_available")
+    rows["has_break"] = rows["has_break"].astype("boolean").fillna(False)
+    by_indicator = rows.groupby(["year", "indicator_id"])
+    for column in ("data_year", "france_value"):
+        rows[column] = by_indicator[column].transform("max")
+    return rows
+
+
 def derive(rows: pd.DataFrame) -> pd.DataFrame:
     """Recompute what follows from values of all regions and from France.
 

@@ -54,7 +54,7 @@ def is_current(context: Context) -> bool:
     """Tell whether `current` is the release of exactly what is built now."""
     if not built_editions(context):
         return False
-    fingerprint = _fingerprint(context, _hashes(context))
+    fingerprint = _fingerprint(context, built_hashes(context))
     current = current_release(context.workspace)
     recorded = context.ledger.facts_of(KEY).get("release_id")
     return (
@@ -71,7 +71,7 @@ def make_release(context: Context, *, keep: int = KEPT) -> Release:
         ReleaseError: nothing is built yet, or a region's files were cut from another state of
             their edition; `current` stays as it is.
     """
-    hashes = _hashes(context)
+    hashes = built_hashes(context)
     if not hashes:
         raise ReleaseError("Nothing is built yet", expected="one edition", action="phare run")
     keep_state(context)
@@ -113,7 +113,7 @@ def release_contents(marts: Mapping[str, pa.Table]) -> Iterator[tuple[str, bytes
 
 def release_inputs(context: Context) -> dict[str, Any]:
     """Return what a release of what is built now would be made from, as in its manifest."""
-    return _inputs(context, _hashes(context))
+    return _inputs(context, built_hashes(context))
 
 
 def _fingerprint(context: Context, hashes: Mapping[int, str]) -> str:
@@ -123,7 +123,8 @@ def _fingerprint(context: Context, hashes: Mapping[int, str]) -> str:
     return value_digest([_inputs(context, hashes), contents])
 
 
-def _hashes(context: Context) -> dict[int, str]:
+def built_hashes(context: Context) -> dict[int, str]:
+    """Return the hash of each edition that is built."""
     return {year: edition_hash(context, year) for year in built_editions(context)}
 
 

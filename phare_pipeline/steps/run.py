@@ -151,7 +151,14 @@ class Outcome:
     stale_editions: tuple[int, ...]
 
 
-def run(context: Context, start: Callable[[], Executor], scope: Scope, report: Report) -> Outcome:
+def run(
+    context: Context,
+    start: Callable[[], Executor],
+    scope: Scope,
+    report: Report,
+    *,
+    is_published: bool = True,
+) -> Outcome:
     """Do what is due within the scope, skip what is unchanged, and publish.
 
     Every step is judged again when its turn comes: a source that is read anew but holds the same
@@ -162,6 +169,7 @@ def run(context: Context, start: Callable[[], Executor], scope: Scope, report: R
         start: makes the executor; called when the first thing is due.
         scope: the editions and regions to look at.
         report: told what begins.
+        is_published: whether a release is made of it; else the last one stands.
 
     Raises:
         PhareError: a step is refused; the last release stands.
@@ -200,7 +208,7 @@ def run(context: Context, start: Callable[[], Executor], scope: Scope, report: R
             executor().document(maker, due)
             made += due
     published = None
-    if not release.is_current(context):
+    if is_published and not release.is_current(context):
         timer("assembling the release")
         published = executor().publish()
     stale = tuple(

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from phare_pipeline.contract.schemas import arrow_schema
-from phare_pipeline.contract.tables import CUT_FROM, TABLES, table_of
+from phare_pipeline.contract.tables import CUT_FROM, MAY_BE_EMPTY, TABLES, table_of
 from phare_pipeline.explain.published import Published
 from phare_pipeline.steps.release import contract_digest
 from phare_pipeline.verify.check import Check, Outcome, checked
@@ -61,10 +61,6 @@ def _faults(table: pa.Table, name: str) -> Iterator[str]:
     key = [(column, "ascending") for column in table_of(name).key]
     if not table.take(pc.sort_indices(table, key)).equals(table):
         yield "its rows are not in the order of their key"
-
-
-# Tables that may truthfully be without a row: nothing was corrected.
-MAY_BE_EMPTY = frozenset({"dim_correction"})
 
 
 def _check_regions(published: Published) -> Check:

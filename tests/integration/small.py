@@ -134,6 +134,16 @@ def keep_rows(path: Path, is_kept: Callable[[dict[str, str]], bool]) -> set[str]
     return {row[columns[0]] for row in rows}
 
 
+def pin_study_file(installation: Installation, path: Path) -> None:
+    """Pin a published file of the study anew, as somebody does who means the change."""
+    surveys = installation.raw / "surveys"
+    book = surveys / "codebooks" / STUDY / "study.toml"
+    document = tomlkit.parse(book.read_text("utf-8"))
+    [entry] = [f for f in document["files"] if f["path"] == path.relative_to(surveys).as_posix()]
+    entry["sha256"], entry["bytes"] = sha256_of(path), path.stat().st_size
+    book.write_text(tomlkit.dumps(document), "utf-8")
+
+
 def sha256_of(path: Path) -> str:
     """Return the sha256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

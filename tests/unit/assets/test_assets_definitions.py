@@ -56,3 +56,25 @@ def test_an_edition_is_an_input_of_later_ones_where_a_part_looks_back():
     ).downstream_partition_keys_by_upstream_partition_key
     assert readers["2013"] == ["2013", "2014"]
     assert readers["2016"] == [str(year) for year in range(2016, 2025)]
+
+
+def test_published_tables_link_to_their_sources(repository):
+    from phare_pipeline.config import Workspace
+    from phare_pipeline.sources.catalogue import load_sources
+
+    sources = load_sources(Workspace.from_environment().raw)
+    graph = repository.asset_graph
+    keys = {key.to_user_string(): key for key in graph.get_all_asset_keys()}
+    for name in CUT_FROM:
+        text = graph.get(keys[name]).metadata["sources"].value
+        assert text.count("/assets/raw_") == len(sources)
+        assert all(f"/assets/raw_{source_id})" in text for source_id in sources)
+        assert {f"raw_{source_id}" for source_id in sources} <= keys.keys()
+
+
+def test_united_figures_come_from_every_source():
+    from phare_pipeline.assets.metadata import united_columns
+
+    lineage = united_columns("core_observations", ["stg_a", "stg_b"]).deps_by_column
+    assert [d.asset_key.to_user_string() for d in lineage["value"]] == ["stg_a", "stg_b"]
+    assert {d.column_name for d in lineage["raw_text"]} == {"raw_text"}
