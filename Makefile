@@ -6,6 +6,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.phare-setup
 UV_VERSION := 0.13.9
+# A file of tests stays in one process, for what its tests share; the slow files come first.
+PYTEST := $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run ui pdf test test-fast test-tools test-superset lint format bench lock clean
@@ -44,10 +46,10 @@ pdf: $(STAMP) ## write the published reports as PDF into exports/ (needs Pango, 
 	@$(VENV)/bin/phare export --format pdf
 
 test: $(STAMP) ## all tests
-	@$(PY) -m pytest
+	@$(PYTEST)
 
 test-fast: $(STAMP) ## the tests that need no other program and take milliseconds
-	@$(PY) -m pytest -m 'not slow and not system and not ui'
+	@$(PYTEST) -m 'not slow and not system and not ui'
 
 test-tools: $(STAMP) ## install the programs of others that some tests compare with (npm, pip)
 	@npm ci --silent --no-audit --no-fund --prefix tests/node
