@@ -23,6 +23,7 @@ YEAR = 2016
 STUDY = "phare-2016"
 SOURCES = (
     "insee_chomage_localise",  # BDM family, workbook
+    "insee_estimations_population",  # table, a sheet a year
     "insee_rp_activite",  # table, two workbooks with merged headers
     "arcep_ftth",  # table, wide csv under title rows
     "odre_enr",  # table, long csv of regions

@@ -438,6 +438,7 @@ OTHER_POWER = swap(POWER, "8214.948", "8215.948")
 FIRST_POWER = swap(POWER, "8215.948", "8214.948")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("event", ["os.rename", "os.link", "os.mkdir", "os.symlink"])
 def test_full_disk(
     event: str,

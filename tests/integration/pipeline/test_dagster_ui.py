@@ -19,8 +19,7 @@ from typing import Any
 import pytest
 
 from phare_pipeline.sources.pins import renew_pins
-
-from .conftest import YEAR, Installation
+from tests.integration.small import YEAR, Installation
 
 START_SECONDS = 120
 RUN_SECONDS = 120
@@ -123,9 +122,9 @@ def hashes(folder: Path) -> dict[str, str]:
 
 @pytest.mark.ui
 @pytest.mark.slow
-def test_a_person_runs_and_reruns_in_the_ui(installation: Installation) -> None:
+def test_a_person_runs_and_reruns_in_the_ui(small: Installation) -> None:
     """Assets and jobs load; an edition and a region rerun; a bad figure turns a check red."""
-    build = installation.warehouse / "build"
+    build = small.warehouse / "build"
     with serving() as server:
         [entry] = server.ask(LOCATION)["workspaceOrError"]["locationEntries"]
         location = entry["locationOrLoadError"]
@@ -154,9 +153,9 @@ def test_a_person_runs_and_reruns_in_the_ui(installation: Installation) -> None:
         [check] = server.ask(CHECKS, key=key, name="totals_conserved")["assetCheckExecutions"]
         assert check["evaluation"]["success"] is True
 
-        path = installation.file("arcep_ftth")
+        path = small.raw_file("arcep_ftth")
         path.write_text(path.read_text("utf-8").replace("\n01,", "\n99,", 1), "utf-8")
-        renew_pins(installation.raw)
+        renew_pins(small.raw)
         assert server.run("staging") == "FAILURE"
         key = {"path": ["stg_arcep_ftth"]}
         [check] = server.ask(CHECKS, key=key, name="no_rejected_rows")["assetCheckExecutions"]

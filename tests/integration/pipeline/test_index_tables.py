@@ -93,9 +93,6 @@ def test_parts_add_up_to_the_published_index(current: Path) -> None:
     assert (total - gap - 100).abs().max() < 1e-9
 
 
-@pytest.mark.xfail(
-    strict=False, reason="red since the merge of levels and surveys, cause not found yet"
-)
 def test_ranks_over_the_draws_surround_the_published_ones(current: Path) -> None:
     rows = mart(current, "out_uncertainty")
     assert rows["rank_of"].eq(REGIONS).all() and rows["draw_count"].eq(10_000).all()

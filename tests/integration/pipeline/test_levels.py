@@ -8,8 +8,7 @@ import pytest
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.goalposts import propose_goalposts
 from phare_pipeline.warehouse.tables import read_parquet
-
-from .conftest import YEAR, Installation
+from tests.integration.small import YEAR, Installation
 
 pytestmark = pytest.mark.slow
 
@@ -21,9 +20,11 @@ def mart(installation: Installation, name: str) -> pd.DataFrame:
     return pd.read_parquet(installation.warehouse / "current" / "marts" / f"{name}.parquet")
 
 
-def test_every_territory_of_a_level_is_there_for_each_indicator(installation: Installation) -> None:
+def test_every_territory_of_a_level_is_there_for_each_indicator(
+    published_small: Installation,
+) -> None:
     """96 départements and 22 former regions an indicator, in the year of the level, with France."""
-    table = mart(installation, "out_level_indicators")
+    table = mart(published_small, "out_level_indicators")
     per_indicator = table.groupby(["territory_level", "indicator_id"])
     for (level, _), rows in per_indicator:
         assert len(rows) == rows["territory_code"].nunique() == UNITS[level]
@@ -34,14 +35,14 @@ def test_every_territory_of_a_level_is_there_for_each_indicator(installation: In
 
 
 def test_unemployment_of_departements_is_the_published_mean_of_four_quarters(
-    installation: Installation,
+    published_small: Installation,
 ) -> None:
     """Pyrénées-Orientales and Nord in 2016, beside the France of the regions' table."""
-    table = mart(installation, "out_level_indicators")
+    table = mart(published_small, "out_level_indicators")
     rate = table[table["indicator_id"] == "taux_chomage"].set_index("territory_code")
     assert set(rate["territory_level"]) == {"departement"}, "it is not published for former regions"
     assert rate.loc[["59", "66"], "value"].round(3).tolist() == [12.6, 15.175]
-    regional = mart(installation, "out_indicators")
+    regional = mart(published_small, "out_indicators")
     france = regional.loc[regional["indicator_id"] == "taux_chomage", "france_value"].unique()
     assert rate["france_value"].unique().tolist() == france.tolist()
     nord = rate.loc["59"]
@@ -50,22 +51,23 @@ def test_unemployment_of_departements_is_the_published_mean_of_four_quarters(
 
 @pytest.mark.parametrize("code", ["11", "24", "52", "53", "93", "94"])
 def test_former_regions_that_are_regions_of_today_have_the_same_figures(
-    installation: Installation, code: str
+    published_small: Installation, code: str
 ) -> None:
     """Six of the 22 were left as they were, under the same code."""
-    former = mart(installation, "out_level_indicators").query(
+    former = mart(published_small, "out_level_indicators").query(
         f"territory_level == 'former_region' and territory_code == '{code}'"
     )
-    region = mart(installation, "out_indicators").query(f"region_code == '{code}'")
+    region = mart(published_small, "out_indicators").query(f"region_code == '{code}'")
     both = former.merge(region, on="indicator_id", validate="1:1")
     same_year = both[both["data_year_x"] == both["data_year_y"]]
     assert len(same_year) > 0
     assert (same_year["value_x"] - same_year["value_y"]).abs().max() < 1e-9
 
 
-def test_scores_and_order_have_a_row_for_every_territory(installation: Installation) -> None:
+def test_scores_and_order_have_a_row_for_every_territory(published_small: Installation) -> None:
     """Too few sources to classify anybody: rows stay, ordered on the axes that all have."""
-    scores, order = mart(installation, "out_level_scores"), mart(installation, "out_level_pareto")
+    scores = mart(published_small, "out_level_scores")
+    order = mart(published_small, "out_level_pareto")
     for level, n in UNITS.items():
         of_level = scores[scores["territory_level"] == level]
         assert len(of_level) == n * (16 + 4 + 1)
@@ -81,9 +83,9 @@ def test_scores_and_order_have_a_row_for_every_territory(installation: Installat
         assert set(places["rank_of"]) == {n if expected else 0}
 
 
-def test_dispersion_covers_france_and_every_region(installation: Installation) -> None:
+def test_dispersion_covers_france_and_every_region(published_small: Installation) -> None:
     """Unemployment: 13 regions, 96 départements, and those of each region, weighted in 2016."""
-    table = mart(installation, "out_dispersion")
+    table = mart(published_small, "out_dispersion")
     rate = table[table["compared_id"] == "taux_chomage"]
     france = rate[rate["within_code"] == "metropole"].set_index("territory_level")
     assert france["territory_count"].to_dict() == {"region": 13, "departement": 96}
@@ -91,9 +93,9 @@ def test_dispersion_covers_france_and_every_region(installation: Installation) -
     inside = rate[(rate["territory_level"] == "departement") & (rate["within_code"] != "metropole")]
     assert len(inside) == 13
     assert inside["territory_count"].sum() == 96
-    notes = mart(installation, "out_level_normalised").query("indicator_id == 'taux_chomage'")
+    notes = mart(published_small, "out_level_normalised").query("indicator_id == 'taux_chomage'")
     people = pd.read_parquet(
-        installation.warehouse / "build" / "core" / "core_annual_measures" / f"{YEAR}.parquet"
+        published_small.warehouse / "build" / "core" / "core_annual_measures" / f"{YEAR}.parquet"
     ).query(
         f"measure_id == 'pop_total' and territory_level == 'departement' and data_year == {YEAR}"
     )
@@ -106,7 +108,7 @@ def test_dispersion_covers_france_and_every_region(installation: Installation) -
 
 
 def test_goalposts_of_the_shipped_registry_are_those_of_the_shipped_figures(
-    installation: Installation,
+    small: Installation,
 ) -> None:
     """What one edition alone proposes is what is frozen, wherever the edition is the base."""
     context = Context.load()

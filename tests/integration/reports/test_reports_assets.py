@@ -17,9 +17,6 @@ pytestmark = [
 ]
 
 
-@pytest.mark.xfail(
-    strict=False, reason="passes alone, red after other tests in one process, cause not found yet"
-)
 def test_dagster_makes_the_same_report_and_shows_it(small):
     from phare_pipeline.assets.instance import open_instance
     from phare_pipeline.assets.runner import DagsterExecutor

@@ -149,9 +149,6 @@ def test_a_changed_file_is_refused_and_the_release_stands(small, capsys):
     assert verify_current(small) == before
 
 
-@pytest.mark.xfail(
-    strict=False, reason="red since the merge of surveys and reports, cause not found yet"
-)
 def test_nothing_is_due_again_and_a_codebook_is_part_of_what_is(small, capsys):
     before = published_files(small)
     assert main(RUN) == 0

@@ -166,6 +166,7 @@ def writers(monkeypatch, allowed):
     return count
 
 
+@pytest.mark.slow
 def test_a_full_disk_at_any_write_leaves_current(place, tmp_path):
     first = kit.publish(place)
     before = kit.snapshot(place.current)
