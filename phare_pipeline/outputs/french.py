@@ -14,6 +14,7 @@ import operator
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import SupportsIndex
 
 NARROW = "\u202f"
@@ -42,6 +43,10 @@ MONTHS = (
 
 _NARROW_UNITS = frozenset({"%", "‰"})
 _PLURALS = {"point": "points"}
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
+_NARROW_BEFORE = re.compile(r" (?=[%‰;!?])")
+_NO_BREAK_BESIDE = re.compile(r" (?=[:»])|(?<=«) ")
 # A float carries 15 digits for certain; the 16th and 17th differ with the order of a sum.
 _CERTAIN_DIGITS = 15
 
@@ -173,15 +178,17 @@ def listing(items: Sequence[str], last: str = "et") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+@lru_cache(maxsize=20_000)
 def typographic(text: str) -> str:
     """Give a label its French typography: ’ for ', no-break spaces where a line must not break.
 
-    Only spaces that are there are changed; a text that is already right stays as it is.
+    Only spaces that are there are changed; a text that is already right stays as it is. The labels
+    of the registry stand in every report, so what was written is kept.
     """
-    text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
-    text = re.sub(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)", lambda m: m[0].replace(" ", NARROW), text)
-    text = re.sub(r" (?=[%‰;!?])", NARROW, text)
-    return re.sub(r" (?=[:»])|(?<=«) ", NO_BREAK, text)
+    text = _APOSTROPHE.sub("’", text)
+    text = _THOUSANDS.sub(lambda m: m[0].replace(" ", NARROW), text)
+    text = _NARROW_BEFORE.sub(NARROW, text)
+    return _NO_BREAK_BESIDE.sub(NO_BREAK, text)
 
 
 def capitalised(text: str) -> str:
@@ -190,12 +197,13 @@ def capitalised(text: str) -> str:
 
 
 def _exact(value: Number) -> Decimal:
-    if isinstance(value, Decimal):
-        exact = value
-    elif isinstance(value, SupportsIndex):
-        exact = Decimal(operator.index(value))
-    else:
+    # Floats first: asking whether a value is an index takes as long as all the rest.
+    if isinstance(value, float):
         exact = Decimal(f"{value:.{_CERTAIN_DIGITS}g}")
+    elif isinstance(value, Decimal):
+        exact = value
+    else:
+        exact = Decimal(operator.index(value))
     if not exact.is_finite():
         raise ValueError(f"found {value}, expected a finite number: what is missing has a reason")
     return exact

@@ -22,15 +22,16 @@ CODE = (
     "steps/dimensions.py",
     "steps/reports.py",
 )
-# Edition of the study of 2016: its report is the one in which both halves stand side by side.
-STUDY_EDITION = 2016
 
 
 def default_years(context: Context) -> tuple[int, ...]:
-    """Return the newest edition that classifies all regions, and the edition of the study."""
+    """Return the newest edition that classifies all regions, and those of the studies' years.
+
+    In the edition of a study's year both halves of a report are of the same time.
+    """
     newest = next((y for y in reversed(context.editions) if _is_classified(context, y)), None)
-    years = {STUDY_EDITION} & set(context.editions) | ({newest} - {None})
-    return tuple(sorted(year for year in years if year is not None))
+    wanted = {newest, *(study.year for study in context.studies.values())}
+    return tuple(year for year in context.editions if year in wanted)
 
 
 def _is_classified(context: Context, year: int) -> bool:

@@ -18,7 +18,7 @@ from phare_pipeline.contract.tables import PUBLISHED_FROM
 from phare_pipeline.steps import surveys
 from phare_pipeline.steps.audit import Built
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.dimensions import known_dimensions
+from phare_pipeline.steps.dimensions import known_dimensions, known_issues
 from phare_pipeline.steps.fingerprints import code_digests
 from phare_pipeline.steps.survey_tables import build_voices
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
@@ -57,7 +57,7 @@ def run_study(context: Context, report: Callable[[str], None]) -> Release:
     tables = {result.name: _passed(result, study_id) for result in build_voices(context, year)}
     footer = {"study": study_id, **({"synthetic": SYNTHETIC_FR} if book.is_synthetic else {})}
     facts = {name: tables[PUBLISHED_FROM[name]] for name in FACTS}
-    known = known_dimensions(context)
+    known = {**known_dimensions(context), **known_issues(context)}
     marts = {**facts, **{name: known[name] for name in DIMENSIONS}}
     marts["dim_dictionary"] = _of_tables(known["dim_dictionary"], tuple(marts))
     return assemble(

@@ -179,6 +179,8 @@ class Server:
                         "x_axis": "Région",
                         "metrics": [metric],
                         "groupby": [],
+                        "x_axis_sort": "Fragilité",
+                        "x_axis_sort_asc": True,
                         "adhoc_filters": [level, newest],
                         "orientation": "horizontal",
                         "row_limit": 100,

@@ -133,7 +133,7 @@ def compose(
     if caption.is_synthetic:
         title, alt = f"{title} ({SYNTHETIC.lower()})", f"{SYNTHETIC}. {message}"
     return Chart(
-        svg=_document(page, bottom, title, alt),
+        svg=document(page, bottom, title, alt),
         title_fr=title,
         alt_fr=alt,
         table=table,
@@ -210,7 +210,8 @@ def _draw_watermarks(page: Canvas, top: float, height: float) -> None:
         )
 
 
-def _document(page: Canvas, height: float, title: str, description: str) -> str:
+def document(page: Canvas, height: float, title: str, description: str) -> str:
+    """Return a drawing as an SVG element that says its title and description."""
     width, prefix = figure(page.width), page.prefix
     definitions = "".join(page.definitions[name] for name in sorted(page.definitions))
     return "\n".join(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import classes, parts, style
 from phare_pipeline.outputs.charts.canvas import Canvas
 from phare_pipeline.outputs.charts.chart import MARGIN, WIDTH, Caption, Chart, compose, known
 from phare_pipeline.outputs.charts.classes import Classes, PlaceValue
-from phare_pipeline.outputs.charts.geometry import ATTRIBUTION, Contours, Ring, load_contours
+from phare_pipeline.outputs.charts.geometry import (
+    ATTRIBUTION,
+    Contours,
+    Frame,
+    load_contours,
+    outlines,
+)
 from phare_pipeline.outputs.charts.labels import Box, place_labels
 from phare_pipeline.outputs.charts.ranking import Measure
 from phare_pipeline.outputs.charts.text import LEADING, text_width, wrap
@@ -22,21 +28,6 @@ _SIZE = style.SMALL_SIZE
 _BROAD = 600.0
 _REGIONS = ("région", "régions")
 _DEPARTEMENTS = ("département", "départements")
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """Where a map stands: pixels a unit of its grid, and where the grid begins."""
-
-    scale: float
-    left: float
-    top: float
-    width: float
-    height: float
-
-    def at(self, point: tuple[float, float]) -> tuple[float, float]:
-        """Return the place of a point of the grid."""
-        return self.left + point[0] * self.scale, self.top + point[1] * self.scale
 
 
 def region_map(
@@ -65,9 +56,9 @@ def region_map(
     canvas = Canvas(width, prefix)
     found = classes.classify(places)
     frame, bottom = _lay_out(canvas, contours, found, places, measure, _REGIONS)
-    _draw_areas(canvas, contours, frame, found, places)
-    _draw_borders(canvas, contours, frame)
-    _draw_chosen(canvas, contours, frame, highlight)
+    # Limits in ink: the palest class must not melt into the paper.
+    _draw_areas(canvas, outlines("regions", frame), found, places, edge=style.INK)
+    _draw_chosen(canvas, frame, highlight)
     _draw_values(canvas, contours, frame, places, measure, highlight)
     bottom = classes.draw_reasons(canvas, places, bottom)
     return _finish(canvas, bottom, caption, places, measure, highlight, _REGIONS)
@@ -99,10 +90,10 @@ def departement_map(
     canvas = Canvas(width, prefix)
     found = classes.classify(places)
     frame, bottom = _lay_out(canvas, contours, found, places, measure, _DEPARTEMENTS)
-    _draw_areas(canvas, contours, frame, found, places)
-    regions = load_contours("regions")
-    _draw_borders(canvas, regions, frame)
-    _draw_chosen(canvas, regions, frame, highlight)
+    _draw_areas(canvas, outlines("departements", frame), found, places)
+    for limit in outlines("regions", frame).values():
+        canvas.path(limit, stroke=style.INK, thickness=0.8)
+    _draw_chosen(canvas, frame, highlight)
     _draw_paris(canvas, contours, frame, found, places)
     bottom = classes.draw_reasons(canvas, places, bottom)
     return _finish(canvas, bottom, caption, places, measure, None, _DEPARTEMENTS)
@@ -134,7 +125,7 @@ def _lay_out(
     places: Sequence[PlaceValue],
     measure: Measure,
     words: tuple[str, str],
-) -> tuple[_Frame, float]:
+) -> tuple[Frame, float]:
     """Draw key and extremes, beside the map or around it; return its frame and where all ends."""
     key = classes.class_key(canvas, found, places, measure, words)
     is_broad = canvas.width >= _BROAD
@@ -147,9 +138,9 @@ def _lay_out(
         side = canvas.width - MARGIN - x
         y = parts.draw_key_column(canvas, key, x, 8, side)
         y = _draw_extremes(canvas, places, measure, words, (x, y + 12, side))
-        return _Frame(scale, MARGIN, 4, across, height), max(height + 8, y)
+        return Frame(scale, MARGIN, 4), max(height + 8, y)
     top = parts.draw_key(canvas, key, 0) + 4
-    frame = _Frame(scale, MARGIN, top, across, height)
+    frame = Frame(scale, MARGIN, top)
     bottom = top + height + 4
     return frame, _draw_extremes(canvas, places, measure, words, (MARGIN, bottom, room))
 
@@ -184,23 +175,19 @@ def _draw_extremes(
 
 def _draw_areas(
     canvas: Canvas,
-    contours: Contours,
-    frame: _Frame,
+    shapes: Mapping[str, str],
     found: Classes | None,
     places: Sequence[PlaceValue],
+    *,
+    edge: str | None = None,
 ) -> None:
+    """Fill the territories; without an edge for all, each has the one that its paint asks for."""
     by_key = {place.key: place for place in places}
-    for code, rings in contours.rings.items():
+    for code, shape in shapes.items():
         paint = _paint(canvas, found, by_key.get(code))
         is_pale = paint == style.PAPER or paint not in style.SEQUENCE
-        edge = style.LINE if is_pale else style.PAPER
-        canvas.path(_outline(rings, frame), fill=paint, stroke=edge, thickness=0.7)
-
-
-def _draw_borders(canvas: Canvas, regions: Contours, frame: _Frame) -> None:
-    """Draw the outlines of the regions: the palest class must not melt into the paper."""
-    for rings in regions.rings.values():
-        canvas.path(_outline(rings, frame), stroke=style.INK, thickness=0.8)
+        own = style.LINE if is_pale else style.PAPER
+        canvas.path(shape, fill=paint, stroke=edge or own, thickness=0.8 if edge else 0.7)
 
 
 def _paint(canvas: Canvas, found: Classes | None, place: PlaceValue | None) -> str:
@@ -210,15 +197,16 @@ def _paint(canvas: Canvas, found: Classes | None, place: PlaceValue | None) -> s
     return canvas.hatch() if value is None or found is None else found.fill(value)
 
 
-def _draw_chosen(canvas: Canvas, contours: Contours, frame: _Frame, highlight: str | None) -> None:
-    if highlight is not None and highlight in contours.rings:
-        canvas.path(_outline(contours.rings[highlight], frame), stroke=style.INK, thickness=2.6)
+def _draw_chosen(canvas: Canvas, frame: Frame, highlight: str | None) -> None:
+    shapes = outlines("regions", frame)
+    if highlight is not None and highlight in shapes:
+        canvas.path(shapes[highlight], stroke=style.INK, thickness=2.6)
 
 
 def _draw_values(
     canvas: Canvas,
     contours: Contours,
-    frame: _Frame,
+    frame: Frame,
     places: Sequence[PlaceValue],
     measure: Measure,
     highlight: str | None,
@@ -230,7 +218,7 @@ def _draw_values(
         texts.append(french.NOT_AVAILABLE if value is None else measure.write_short(value))
     sizes = [[(text_width(t, _SIZE, is_bold=True) + 6, _SIZE + 5)] for t in texts]
     points = [frame.at(contours.label_points[p.key]) for p in places]
-    area = Box(1, frame.top, canvas.width - 1, frame.top + frame.height)
+    area = Box(1, frame.top, canvas.width - 1, frame.top + contours.height * frame.scale)
     slots = place_labels(points, 0, sizes, area, is_centred=True)
     if slots is None:
         raise ValueError(f"found no room for {max(texts, key=len)!r}, expected shorter values")
@@ -257,7 +245,7 @@ def _draw_values(
 def _draw_paris(
     canvas: Canvas,
     contours: Contours,
-    frame: _Frame,
+    frame: Frame,
     found: Classes | None,
     places: Sequence[PlaceValue],
 ) -> None:
@@ -266,37 +254,14 @@ def _draw_paris(
     points = [point for outlines in rings.values() for ring in outlines for point in ring]
     left, top = min(x for x, _ in points), min(y for _, y in points)
     right, bottom = max(x for x, _ in points), max(y for _, y in points)
-    side = 0.2 * frame.width
+    across, down = contours.width * frame.scale, contours.height * frame.scale
+    side = 0.2 * across
     scale = side / max(right - left, bottom - top)
-    corner = (frame.left + 0.01 * frame.width, frame.top + 0.62 * frame.height)
-    inset = _Frame(scale, corner[0] - left * scale, corner[1] - top * scale, side, side)
-    close = Contours(contours.width, contours.height, rings, {})
-    _draw_areas(canvas, close, inset, found, places)
+    corner = (frame.left + 0.01 * across, frame.top + 0.62 * down)
+    inset = Frame(scale, corner[0] - left * scale, corner[1] - top * scale)
+    enlarged = outlines("departements", inset)
+    _draw_areas(canvas, {code: enlarged[code] for code in PARIS}, found, places)
     below = corner[1] + (bottom - top) * scale + 4
     lines = wrap("Paris et petite couronne", side + 6, _SIZE)
     height = len(lines) * _SIZE * LEADING
     canvas.lines(corner[0], below + height / 2, lines, size=_SIZE, fill=style.MUTED)
-
-
-def _outline(rings: Sequence[Ring], frame: _Frame) -> str:
-    """Write rings as path data, in steps of tenths of a pixel from point to point."""
-    data = []
-    for ring in rings:
-        tenths = [(round(10 * x), round(10 * y)) for x, y in map(frame.at, ring)]
-        (x, y), *others = tenths
-        steps = []
-        for x2, y2 in others:
-            if (x2, y2) != (x, y):
-                steps += [x2 - x, y2 - y]
-            x, y = x2, y2
-        data.append(f"M{tenths[0][0] / 10:g} {tenths[0][1] / 10:g}l{_terse(steps)}z")
-    return "".join(data)
-
-
-def _terse(tenths: Sequence[int]) -> str:
-    """Write numbers as short as path data allows: `.5-1.2 3` for 0.5, −1.2, 3."""
-    written: list[str] = []
-    for number in tenths:
-        text = f"{number / 10:g}".replace("0.", ".", 1) if abs(number) < 10 else f"{number / 10:g}"
-        written.append(text if text.startswith("-") or not written else f" {text}")
-    return "".join(written)

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from phare_pipeline.outputs.charts.geometry import ATTRIBUTION, Frame, load_contours, outlines
 from phare_pipeline.outputs.tiles import TILES
 
 # In order: a script uses what stands before it.
@@ -22,8 +23,15 @@ SCRIPTS = (
     "parquet_read.js",
     "parquet_write.js",
     "format.js",
+    "classes.js",
     "data.js",
     "draw.js",
+    "columns.js",
+    "view_map.js",
+    "view_ranking.js",
+    "view_series.js",
+    "view_perception.js",
+    "view_compare.js",
     "views.js",
     "state.js",
     "download.js",
@@ -93,6 +101,7 @@ ORDER = {"dim_region": "region_order", "dim_domain": "domain_order", "dim_editio
 
 TILE_WIDTH, TILE_HEIGHT, TILE_GAP = 84, 66, 6
 LONGEST_NAME = 9
+MAP_WIDTH = 560
 
 
 def explorer_page(tables: Mapping[str, pa.Table]) -> str:
@@ -154,21 +163,33 @@ def _short(region: Mapping[str, str]) -> str:
 
 
 def _places(regions: pa.Table) -> str:
-    """Return the places of the regions' tiles as JavaScript constants."""
+    """Return the outlines of the regions and the places of their tiles as JavaScript constants."""
     short = {row["region_code"]: _short(row) for row in regions.to_pylist()}
+    contours = load_contours("regions")
+    scale = MAP_WIDTH / contours.width
+    shapes = outlines("regions", Frame(scale, 0, 0))
     across, down = TILE_WIDTH + TILE_GAP, TILE_HEIGHT + TILE_GAP
     places = [
-        {"code": code, "short": short[code], "x": TILE_GAP + x * across, "y": TILE_GAP + y * down}
+        {
+            "code": code,
+            "short": short[code],
+            "x": TILE_GAP + x * across,
+            "y": TILE_GAP + y * down,
+            "outline": shapes[code],
+            "labelX": round(contours.label_points[code][0] * scale),
+            "labelY": round(contours.label_points[code][1] * scale),
+        }
         for code, (x, y) in sorted(TILES.items(), key=lambda tile: (tile[1][1], tile[1][0]))
         if code in short
     ]
-    size = {
+    tile = {
         "width": TILE_WIDTH,
         "height": TILE_HEIGHT,
         "across": TILE_GAP + (1 + max(x for x, _ in TILES.values())) * across,
         "down": TILE_GAP + (1 + max(y for _, y in TILES.values())) * down,
     }
-    constants = {"PLACES": places, "TILE": size}
+    size = {"width": MAP_WIDTH, "height": round(contours.height * scale)}
+    constants = {"PLACES": places, "TILE": tile, "MAP": size, "ATTRIBUTION": ATTRIBUTION}
     return "\n".join(
         f"const {name} = {json.dumps(value, ensure_ascii=False)};"
         for name, value in constants.items()

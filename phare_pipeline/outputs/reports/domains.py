@@ -130,7 +130,10 @@ def _lead(edition: Edition, area: Area, score: Row | None, rows: Sequence[Row]) 
 
 
 def line_of(edition: Edition, area: Area, row: Row) -> Line:
-    """Return the line of an indicator that has a value."""
+    """Return the line of an indicator that has a value.
+
+    For France the row is that of any region: what is said of this region alone is left out.
+    """
     cells = IndicatorCells(area, row, edition.lexicon[row["indicator_id"]]["decimals"])
     return Line(
         label=Label(row["indicator_label"], "dim_indicator.indicator_label"),
@@ -139,11 +142,11 @@ def line_of(edition: Edition, area: Area, row: Row) -> Line:
         reference=cells.reference,
         value=cells.value,
         france=cells.france,
-        share=cells.share,
-        rank=cells.rank,
-        side=_side(row),
-        is_worst=bool(row["is_in_worst_quarter"]),
-        flags=tuple(_flags(edition, row)),
+        share=None if area.is_national else cells.share,
+        rank=None if area.is_national else cells.rank,
+        side="" if area.is_national else _side(row),
+        is_worst=not area.is_national and bool(row["is_in_worst_quarter"]),
+        flags=tuple(_flags(edition, area, row)),
     )
 
 
@@ -153,9 +156,9 @@ def _side(row: Row) -> str:
     return "plus" if row["is_worse_than_france"] else "moins"
 
 
-def _flags(edition: Edition, row: Row) -> Iterator[str | Label]:
+def _flags(edition: Edition, area: Area, row: Row) -> Iterator[str | Label]:
     """Yield what is not plain of a figure."""
-    if row["value_status"] == "estimated":
+    if row["value_status"] == "estimated" and not area.is_national:
         yield "estimé"
     if row["value_status"] == "provisional":
         yield "provisoire"

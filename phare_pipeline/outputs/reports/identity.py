@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from phare_pipeline.outputs import french
+from phare_pipeline.outputs.charts.locator import locator_map
 from phare_pipeline.outputs.reports.cells import SHORT_UNITS, IndicatorCells
 from phare_pipeline.outputs.reports.domains import Line, line_of
 from phare_pipeline.outputs.reports.edition import Area, Edition, Row
@@ -72,6 +73,7 @@ class Identity:
     structure: Markup
     parts: tuple[Label, ...]
     without_source: tuple[str, ...]
+    locator: Markup
 
 
 def identity(edition: Edition, area: Area) -> Identity:
@@ -86,6 +88,7 @@ def identity(edition: Edition, area: Area) -> Identity:
         structure=_structure(edition, area),
         parts=tuple(_parts(edition, area)),
         without_source=WITHOUT_SOURCE,
+        locator=_locator(edition, area),
     )
 
 
@@ -144,6 +147,20 @@ def _structure(edition: Edition, area: Area) -> Markup:
         counted(len(former), "dim_former_region", "ancienne région", "anciennes régions"),
         names,
     )
+
+
+def _locator(edition: Edition, area: Area) -> Markup:
+    """Draw where the area lies, with its départements; France by its regions."""
+    departements = () if area.is_national else _of_area(edition, area, "dim_departement")
+    svg = locator_map(
+        [*edition.areas] if area.code is None else [area.code],
+        [row["departement_code"] for row in departements],
+        title=f"Carte{french.NO_BREAK}: {area.name}",
+        message="Les régions de la France métropolitaine."
+        if area.is_national
+        else f"La place {area.genitive} parmi les régions, avec les limites de ses départements.",
+    )
+    return Markup(svg)
 
 
 def _of_area(edition: Edition, area: Area, table: str) -> list[Row]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from phare_pipeline.explain.reference import Kind, Reference
+from phare_pipeline.outputs.charts.geometry import ATTRIBUTION
 from phare_pipeline.outputs.reports.domains import DomainBlock, domain_blocks
 from phare_pipeline.outputs.reports.edition import FRANCE, Area, Edition
 from phare_pipeline.outputs.reports.figures import Figure, Year, count
@@ -70,6 +71,7 @@ class Report:
     france_is: Figure
     span: Figure
     example: str
+    attribution: str = ATTRIBUTION
 
     @property
     def is_synthetic(self) -> bool:

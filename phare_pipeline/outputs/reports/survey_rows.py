@@ -55,8 +55,8 @@ def why_none(edition: Edition, actor: str, table: str = RESULTS) -> str:
     rows = edition.actor_rows(table, actor)
     if not rows:
         return NO_STUDY
-    areas = {(_KINDS.get(r["area_kind"], 2), french.typographic(r["area_label"])) for r in rows}
-    named = french.listing([label for _, label in sorted(areas)])
+    areas = {(_KINDS.get(row["area_kind"], 2), row["area_label"]) for row in rows}
+    named = french.listing([french.typographic(label) for _, label in sorted(areas)])
     return f"les résultats publiés de cette étude ne portent que sur{french.NO_BREAK}: {named}"
 
 

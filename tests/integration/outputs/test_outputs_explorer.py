@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from phare_pipeline.outputs.charts.classes import natural_classes
+from phare_pipeline.outputs.charts.style import SEQUENCE
 from tests.integration.small import YEAR, Installation
 
 pytestmark = [pytest.mark.system, pytest.mark.slow]
@@ -53,17 +55,38 @@ def indicator(tables: dict[str, pl.DataFrame], name: str = "taux_chomage_t4") ->
     return found
 
 
-def test_the_map_shows_every_region_with_its_value(
-    page: Page, address: str, tables: dict[str, pl.DataFrame]
+@pytest.mark.parametrize("ground", ["carte", "tuiles"])
+def test_map_and_tiles_show_every_region_with_its_value_and_the_class_that_reports_give_it(
+    page: Page, address: str, tables: dict[str, pl.DataFrame], ground: str
 ) -> None:
-    page.goto(link(address, edition=YEAR, domaine="emploi", indicateur="taux_chomage_t4"))
+    state = {"edition": YEAR, "domaine": "emploi", "indicateur": "taux_chomage_t4"}
+    page.goto(link(address, **state, fond=ground))
     expect(page.locator(".area")).to_have_count(13)
-    for row in indicator(tables).iter_rows(named=True):
-        label = page.locator(f'.area[aria-label^="{row["region_name"]}, "]').get_attribute(
-            "aria-label"
-        )
+    rows = indicator(tables)
+    classes = natural_classes(rows["value"].to_list())
+    for row in rows.iter_rows(named=True):
+        area = page.locator(f'.area[aria-label^="{row["region_name"]}, "]')
+        label = area.get_attribute("aria-label")
         assert label is not None
         assert label.endswith(f"{row['value']:.1f}".replace(".", ",") + "\u202f%")
+        colour = SEQUENCE.index(classes.fill(row["value"]))
+        expect(area.locator(f".shape.c{colour}")).to_have_count(1)
+
+
+def test_the_ground_is_chosen_by_keyboard_and_the_card_follows_the_focus(
+    page: Page, address: str
+) -> None:
+    page.goto(link(address, edition=YEAR, domaine="emploi", indicateur="taux_chomage_t4"))
+    expect(page.locator("svg.map")).to_have_count(1)
+    page.get_by_role("button", name="Tuiles").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("svg.tiles")).to_have_count(1)
+    expect(page.get_by_role("button", name="Tuiles")).to_be_focused()
+    assert "fond=tuiles" in page.url
+    page.locator('.area[data-region="corse"]').focus()
+    expect(page.locator("#card .who")).to_have_text("Corse")
+    page.get_by_role("tab", name="Carte").focus()
+    expect(page.locator("#card .who")).to_have_text("Hauts-de-France")
 
 
 def test_the_ranking_is_in_the_order_of_the_values(
@@ -155,17 +178,33 @@ def test_downloads_hold_exactly_what_is_shown(
     assert dict(found.select("region_code", "value").iter_rows()) == expected
 
 
-@pytest.mark.parametrize("view", ["carte", "classement", "evolution", "perception", "comparaison"])
+VIEWS = ("carte", "classement", "evolution", "perception", "comparaison")
+# Text that leaves the picture it stands in, as the browser draws it.
+CUT = """() => [...document.querySelectorAll('#panel svg')].flatMap(svg => {
+  const frame = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll('text')].filter(t => {
+    const box = t.getBoundingClientRect();
+    return box.left < frame.left - 1 || box.right > frame.right + 1
+      || box.bottom > frame.bottom + 1;
+  }).map(t => t.textContent);
+})"""
+
+
 @pytest.mark.parametrize("width", [400, 1100])
-def test_no_view_has_an_accessibility_fault_or_overflows(
-    page: Page, address: str, view: str, width: int, node_modules: Path
+def test_no_view_has_an_accessibility_fault_cuts_a_text_or_overflows(
+    page: Page, address: str, width: int, node_modules: Path
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(link(address, edition=YEAR, domaine="emploi", vue=view))
+    page.goto(address)
     page.add_script_tag(path=node_modules / "axe-core" / "axe.min.js")
-    found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
-    assert found == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    shown = [{"vue": view} for view in VIEWS] + [{"vue": "carte", "fond": "tuiles"}]
+    for state in shown:
+        page.goto(link(address, edition=YEAR, domaine="emploi", **state))
+        expect(page.locator(f"#vue-{state['vue']}")).to_have_attribute("aria-selected", "true")
+        found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+        assert (state, found) == (state, [])
+        assert (state, page.evaluate(CUT)) == (state, [])
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_it_is_small_and_first_shown_within_a_second(

@@ -43,9 +43,16 @@ const Data = (() => {
     }
     const label = domains().find((d) => d.domain_id === domain).domain_label;
     const score = { ...SCORE, id: `note-${domain}`, component: domain, level: "domain",
-      label: `Note de fragilité : ${label}` };
+      label: `Indice du domaine : ${label}` };
     const own = indicators().filter((i) => i.domain_id === domain);
     return [score, ...own.map((i) => ({ ...i, id: i.indicator_id, label: i.indicator_label }))];
+  }
+
+  // What two regions are compared by: all figures of a domain, or the scores of axes and domains.
+  function compared(domain) {
+    if (domain !== "indice") return items(domain);
+    const own = (id) => items(id)[0];
+    return [...items("indice"), ...domains().map((d) => ({ ...own(d.domain_id), label: d.domain_label }))];
   }
 
   // One row a region: value, France, ranks, doubts and the reason when there is no value.
@@ -75,6 +82,13 @@ const Data = (() => {
     }]));
   }
 
+  // France beside the regions; a count of France is their sum and no measure of one of them.
+  function reference(rows) {
+    const isCount = rows.some((r) => r.share !== null && r.share !== undefined);
+    const own = rows.find((r) => r.france !== null && r.france !== undefined);
+    return isCount || !own ? null : own.france;
+  }
+
   function doubtsOf(row) {
     return [
       row.is_stale && `donnée de ${row.data_year}`,
@@ -88,12 +102,13 @@ const Data = (() => {
   function series(item, regionCode) {
     const byYear = new Map();
     for (const { year } of editions()) {
-      const row = figures(item, year).find((f) => f.region.region_code === regionCode);
-      const all = figures(item, year).map((f) => f.value).filter((v) => v !== null);
+      const rows = figures(item, year);
+      const row = rows.find((f) => f.region.region_code === regionCode);
+      const all = rows.map((f) => f.value).filter((v) => v !== null && v !== undefined);
       const at = item.isScore ? year : row.dataYear;
       if (at === null || at === undefined) continue;
-      byYear.set(at, { year: at, value: row.value, france: row.france, doubts: row.doubts,
-        low: all.length ? Math.min(...all) : null, high: all.length ? Math.max(...all) : null });
+      byYear.set(at, { year: at, value: row.value, france: row.france,
+        reference: reference(rows), doubts: row.doubts, low: all.length ? Math.min(...all) : null, high: all.length ? Math.max(...all) : null });
     }
     return Array.from(byYear.values()).sort((a, b) => a.year - b.year);
   }
@@ -105,5 +120,5 @@ const Data = (() => {
       .sort((a, b) => a.component_order - b.component_order);
   }
 
-  return { perceptions, regions, domains, indicators, editions, items, figures, series, rowsOf };
+  return { perceptions, regions, domains, editions, items, compared, reference, figures, series };
 })();

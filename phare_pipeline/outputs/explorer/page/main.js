@@ -4,10 +4,20 @@
   const e = Format.escape;
   const at = (id) => document.getElementById(id);
   let shown = null;
+  let width = 0;
+
+  // Pictures are drawn for the room they have, so that their letters keep their size.
+  function roomOf() {
+    const style = getComputedStyle(at("panel").parentElement);
+    const room = at("panel").parentElement.clientWidth - parseFloat(style.paddingLeft)
+      - parseFloat(style.paddingRight);
+    return Math.floor(Math.min(room, Draw.WIDEST));
+  }
 
   function fill(id, options, chosen) {
     at(id).innerHTML = options.map(([value, label]) =>
-      `<option value="${e(value)}"${value === chosen ? " selected" : ""}>${e(label)}</option>`).join("");
+      `<option value="${e(value)}"${value === chosen ? " selected" : ""}>${e(Format.prose(label))}</option>`)
+      .join("");
   }
 
   function controls(state) {
@@ -26,45 +36,48 @@
     at("panel").setAttribute("aria-labelledby", `vue-${state.vue}`);
   }
 
-  function table(columns, isOpen) {
+  function table(columns) {
     const head = columns.map((c) => `<th scope="col">${e(c.label)}</th>`).join("");
     const rows = columns[0].values.map((_, row) => `<tr>${columns.map((c, k) => {
       const cell = e(c.shown[row] ?? "");
       const cls = c.values[row] === null || c.type === "string" ? "" : ' class="number"';
       return k === 0 ? `<th scope="row">${cell}</th>` : `<td${cls}>${cell}</td>`;
     }).join("")}</tr>`).join("");
-    return `<details${isOpen ? " open" : ""}><summary>Les chiffres montrés</summary>`
+    const isOpen = document.querySelector("#panel details[open]") ? " open" : "";
+    return `<details${isOpen}><summary>Les chiffres montrés</summary>`
       + '<div class="scroll" tabindex="0" role="region" aria-label="Tableau des chiffres montrés">'
       + `<table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div></details>`;
   }
 
-  // One sentence on the chosen region; a missing figure is said with its reason.
-  function sentence(item, row, year) {
-    const name = row.region.region_name;
-    if (row.value === null || row.value === undefined) {
-      return `<strong>${e(name)}</strong> : non disponible. ${e(row.reason || "")}`;
+  // The chosen region's figure and what is to know of it; a missing one is said with its reason.
+  function sentence(item, row) {
+    const who = `<strong>${e(row.region.region_name)}</strong>`;
+    if (!Columns.isThere(row.value)) {
+      return `${who} <b class="none">non disponible</b> <span>${e(row.reason || "")}</span>`;
     }
-    const parts = [`<strong>${e(name)}</strong> : <b>${e(Format.withUnit(row.value, item))}</b>`];
-    if (row.france !== null && row.france !== undefined) {
-      parts.push(item.isScore ? "100 pour la France" : `France ${e(Format.withUnit(row.france, item))}`);
+    const parts = [];
+    if (Columns.isThere(row.france)) {
+      parts.push(item.isScore ? "France 100" : `France ${Format.withUnit(row.france, item)}`);
     }
     if (row.rank) {
       parts.push(`${Format.ordinal(row.rank)} sur ${row.rankOf} `
-        + `(${item.isScore ? "1er : la plus fragile" : "1er : la valeur la plus haute"})`);
+        + `(1er : la ${item.isScore ? "plus fragile" : "valeur la plus haute"})`);
     }
-    if (row.low !== null && row.low !== undefined && row.low !== row.high) {
+    if (Columns.isThere(row.low) && row.low !== row.high) {
       parts.push(`de ${Format.number(row.low, 1)} à ${Format.number(row.high, 1)} selon ce que valent `
         + "les données absentes");
     }
     if (row.dataYear) parts.push(`donnée de ${row.dataYear}`);
-    const doubts = (row.doubts || []).filter((d) => !d.startsWith("donnée de"));
-    return `${parts.join(" · ")}${doubts.length ? ` · ${e(doubts.join(", "))}` : ""}`;
+    parts.push(...(row.doubts || []).filter((d) => !d.startsWith("donnée de")));
+    return `${who} <b>${e(Format.withUnit(row.value, item))}</b> `
+      + `<span>${e(Format.prose(parts.join(" · ")))}</span>`;
   }
 
   function describe(item, state) {
     const reference = item.isScore ? item.component : item.id;
-    const notes = item.isScore ? "" : `<p>${e(item.definition_fr)} ${e(item.note_fr || "")}</p>`;
-    return `${notes}<p class="hint">D’où vient ce chiffre : <code>phare explain ${e(state.region)} `
+    const note = Format.prose(`${item.definition_fr || ""} ${item.note_fr || ""}`).trim();
+    return (note ? `<p class="definition">${e(note)}</p>` : "")
+      + `<p class="hint">D’où vient ce chiffre : <code>phare explain ${e(state.region)} `
       + `${e(reference)} ${e(state.edition)}</code></p>`;
   }
 
@@ -76,21 +89,23 @@
     const bySlug = (slug) => Data.regions().find((r) => r.slug === slug);
     const region = bySlug(state.region);
     const year = Number(state.edition);
-    const context = { item, year, state, region, other: bySlug(state.avec) };
+    width = roomOf();
+    const context = { item, year, state, region, other: bySlug(state.avec), width };
     const view = Views.draw(state.vue, context);
     const row = Data.figures(item, year).find((f) => f.region.slug === state.region);
     const titles = {
-      comparaison: `${region.region_name} et ${context.other.region_name} : `
-        + at("domaine").selectedOptions[0].text,
+      comparaison: `${region.region_name} et ${context.other.region_name}`,
       perception: `Fragilités perçues et mesurées : ${region.region_name}`,
     };
-    at("title").textContent = titles[state.vue] || item.label;
-    at("subtitle").textContent = state.vue === "evolution" ? "Toutes les éditions"
-      : `Édition ${state.edition}${item.unit ? ` · ${item.unit}` : ""}`;
-    at("sentence").innerHTML = sentence(item, row, year);
-    at("sentence").hidden = state.vue === "perception";
+    at("title").textContent = Format.prose(titles[state.vue] || item.label);
+    const isCompared = state.vue === "comparaison";
+    at("subtitle").textContent = [isCompared && at("domaine").selectedOptions[0].text,
+      state.vue === "evolution" ? "Toutes les éditions" : `Édition ${state.edition}`,
+      !isCompared && item.unit].filter(Boolean).join(" · ");
+    at("sentence").innerHTML = sentence(item, row);
+    at("sentence").hidden = ["perception", "comparaison"].includes(state.vue);
     at("panel").innerHTML = view.html + (view.caption ? `<p class="hint">${e(view.caption)}</p>` : "")
-      + table(view.columns, view.isTable);
+      + table(view.columns);
     at("about").innerHTML = describe(item, state);
     at("notice").textContent = refused.length
       ? `Le lien demandait ${refused.join(", ")}, qui n’existe pas ici ; la page montre autre chose.` : "";
@@ -102,6 +117,12 @@
   }
 
   function choose(event) {
+    const ground = event.target.closest("[data-fond]");
+    if (ground && event.type === "click") {
+      State.go({ fond: ground.dataset.fond });
+      document.querySelector(`[data-fond="${ground.dataset.fond}"]`).focus();
+      return;
+    }
     const area = event.target.closest("[data-region]");
     if (!area) return;
     if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
@@ -109,8 +130,15 @@
     const slug = area.dataset.region;
     State.go({ region: slug });
     // The map was drawn anew; the keyboard stays where it was.
-    const again = document.querySelector(`[data-region="${slug}"]`);
+    const again = document.querySelector(`.area[data-region="${slug}"]`);
     if (again) again.focus();
+  }
+
+  // The map's card follows the pointer and the keyboard, and returns to the chosen region.
+  function point(event) {
+    const area = event.target.closest(".area");
+    const isAway = event.type === "pointerout" || event.type === "focusout";
+    if (area) Views.point(isAway ? State.get().region : area.dataset.region);
   }
 
   function moveTab(event) {
@@ -136,6 +164,9 @@
   at("tabs").addEventListener("keydown", moveTab);
   at("panel").addEventListener("click", choose);
   at("panel").addEventListener("keydown", choose);
+  for (const kind of ["pointerover", "pointerout", "focusin", "focusout"]) {
+    at("panel").addEventListener(kind, point);
+  }
   for (const button of document.querySelectorAll("[data-kind]")) {
     button.addEventListener("click", () =>
       Download.save(shown.view.columns, button.dataset.kind, shown.name, shown.metadata));
@@ -151,5 +182,6 @@
   });
   window.addEventListener("phare", show);
   window.addEventListener("popstate", show);
+  window.addEventListener("resize", () => { if (roomOf() !== width) show(); });
   show();
 })();

@@ -1,7 +1,7 @@
 "use strict";
 // What is chosen, as the part of the address behind `#`, so that every state has a link.
 const State = (() => {
-  const KEYS = ["region", "edition", "domaine", "indicateur", "vue", "avec"];
+  const KEYS = ["region", "edition", "domaine", "indicateur", "vue", "fond", "avec"];
   let current = {};
 
   function read() {
@@ -35,6 +35,7 @@ const State = (() => {
       domaine: domain,
       indicateur: choose("indicateur", items, items[0]),
       vue: choose("vue", Views.names(), Views.names()[0]),
+      fond: choose("fond", ["carte", "tuiles"], "carte"),
       avec: choose("avec", slugs, slugs.find((slug) => slug !== region)),
     };
     return refused;

@@ -109,6 +109,14 @@ def test_every_figure_of_a_table_row_has_its_reference_printed(page):
             assert own <= printed
 
 
+def test_france_has_nothing_that_is_said_of_one_region_alone(edition):
+    assert any(row["is_in_worst_quarter"] for row in edition.rows("out_indicators"))
+    national = parse_page(render(build_report(edition, FRANCE)))
+    details = [e.text for e in national.all("span") if e.attributes.get("class") == "detail"]
+    assert details
+    assert [text for text in details if "quart le plus fragile" in text or "estimé" in text] == []
+
+
 def test_page_is_one_file_without_script_or_network(page):
     assert page.all("script", "link", "iframe", "object", "img") == []
     assert all("src" not in element.attributes for element in page.walk())
