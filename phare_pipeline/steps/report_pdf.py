@@ -64,7 +64,11 @@ def export_pdfs(context: Context, scope: Scope, folder: Path) -> Iterator[Path]:
     workers = min(len(jobs), os.cpu_count() or 1)
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=spawn) as pool:
-        yield from pool.map(_write, *zip(*jobs, strict=True))
+        # The longest first, so that no process is left with it at the end.
+        longest_first = sorted(jobs, key=lambda job: -job[0].stat().st_size)
+        written = {target: pool.submit(_write, page, target) for page, target in longest_first}
+        for _, target in jobs:
+            yield written[target].result()
 
 
 def _write(page: Path, target: Path) -> Path:
