@@ -11,6 +11,7 @@ import importlib
 # Each is a module here whose main(rounds) prints a Markdown table.
 PARTS = {
     "runs": "whole runs of the pipeline",
+    "publication": "reports, explorer, files for other tools, release, PDFs",
     "pareto": "fronts, dominance counts, average ranks",
     "uncertainty": "draws, Sobol indices, influence, structure",
     "scale": "normalise + aggregate for all communes and editions (1.5 GB on disk for a while)",
@@ -19,7 +20,7 @@ PARTS = {
 
 def main() -> None:
     """Run the parts in their order."""
-    listed = "\n".join(f"  {name:<12} {what}" for name, what in PARTS.items())
+    listed = "\n".join(f"  {name:<13} {what}" for name, what in PARTS.items())
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description=f"Times the pipeline. Parts:\n{listed}",
