@@ -68,9 +68,13 @@ def duckdb_1_4() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(require_program: Callable[[str, str], Path]) -> Iterator[Browser]:
-    """A headless Chromium, closed at the end."""
+    """A headless Chromium, closed at the end of a file.
+
+    Playwright keeps an event loop running in this thread as long as it is open: Dagster, which
+    starts loops of its own, would fail in the files after it.
+    """
     from playwright.sync_api import sync_playwright
 
     program = require_program("chromium", "chromium")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from tests.unit.outputs.chart_samples import SAMPLES
 from tests.unit.outputs.svg_kit import WATERMARK
@@ -37,8 +34,7 @@ MEASURE = """
 
 
 @pytest.fixture(scope="module")
-def measured(require_program: Callable[[str, str], Path], tmp_path_factory):
-    chromium = require_program("chromium", "chromium")
+def measured(browser: Browser, tmp_path_factory):
     figures = [
         f'<div id="{name}-{width}">{draw(width, f"{name}-{width}", False).svg}</div>'
         for name, draw in SAMPLES.items()
@@ -50,15 +46,11 @@ def measured(require_program: Callable[[str, str], Path], tmp_path_factory):
         f"{''.join(figures)}</html>",
         encoding="utf-8",
     )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        page.goto(page_file.as_uri())
-        found = page.evaluate(MEASURE)
-        ids = page.evaluate("() => [...document.querySelectorAll('[id]')].map(e => e.id)")
-        browser.close()
+    page = browser.new_page()
+    page.goto(page_file.as_uri())
+    found = page.evaluate(MEASURE)
+    ids = page.evaluate("() => [...document.querySelectorAll('[id]')].map(e => e.id)")
+    page.close()
     assert len(ids) == len(set(ids))
     return {picture["name"]: picture for picture in found}
 

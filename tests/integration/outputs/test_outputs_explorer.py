@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from phare_pipeline.outputs.charts.classes import natural_classes
 from phare_pipeline.outputs.charts.style import SEQUENCE
+from phare_pipeline.outputs.explorer.build import explorer_page
 from tests.integration.small import YEAR, Installation
 
 pytestmark = [pytest.mark.system, pytest.mark.slow]
@@ -215,9 +218,19 @@ def test_it_is_small_and_first_shown_within_a_second(
     expect(page.locator(".area")).to_have_count(13)
     path = Path(address.removeprefix("file://"))
     assert path.stat().st_size < 2_000_000
-    paint = page.evaluate(
-        "performance.getEntriesByType('paint')"
-        ".find(e => e.name === 'first-contentful-paint').startTime"
-    )
+    painted = "performance.getEntriesByName('first-contentful-paint')"
+    page.wait_for_function(f"{painted}.length > 0")
+    paint = page.evaluate(f"{painted}[0].startTime")
     # A machine shared by others paints later; alone it takes about 300 ms.
     assert paint < 3000
+
+
+def test_a_page_with_answers_that_are_invented_says_so(published_small: Installation) -> None:
+    marts = published_small.warehouse / "current" / "marts"
+    tables = {path.stem: pq.read_table(path) for path in marts.glob("*.parquet")}
+    assert "Données synthétiques" not in explorer_page(tables)
+    studies = tables["dim_study"]
+    place = studies.column_names.index("is_synthetic")
+    invented = pa.array([True] * studies.num_rows)
+    tables["dim_study"] = studies.set_column(place, "is_synthetic", invented)
+    assert "Données synthétiques" in explorer_page(tables)
