@@ -43,7 +43,7 @@ def stands(area: Area, row: Row, scored: int) -> Markup:
     cells = ScoreCells(area, row)
     assert isinstance(cells.score, Figure)
     subject = french.capitalised(area.subject)
-    place = say("avec un indice de {} (France = {})", cells.score, france_is())
+    place = say("avec un indice de {} (France\u00a0=\u00a0{})", cells.score, france_is())
     rank = say(
         "{}\u00a0rang du plus au moins fragile parmi {}",
         cells.rank,
