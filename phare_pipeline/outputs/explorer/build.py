@@ -142,9 +142,11 @@ def _data(tables: Mapping[str, pa.Table]) -> Iterator[tuple[str, str]]:
         if name in ORDER:
             table = table.sort_by(ORDER[name])
         yield name, _parquet(table.select(columns))
+    years = sorted(tables["dim_edition"]["year"].to_pylist())
     for name, columns in BY_EDITION.items():
         table = tables[name]
-        for year in sorted(set(table["year"].to_pylist())):
+        # An edition without rows has a block too: no study reaches the oldest ones.
+        for year in years:
             rows = table.filter(pc.equal(table["year"], year))
             yield f"{name}-{year}", _parquet(rows.select(columns))
 

@@ -225,9 +225,24 @@ def test_it_is_small_and_first_shown_within_a_second(
     assert paint < 3000
 
 
-def test_a_page_with_answers_that_are_invented_says_so(published_small: Installation) -> None:
+@pytest.fixture
+def arrow_tables(published_small: Installation) -> dict[str, pa.Table]:
     marts = published_small.warehouse / "current" / "marts"
-    tables = {path.stem: pq.read_table(path) for path in marts.glob("*.parquet")}
+    return {path.stem: pq.read_table(path) for path in marts.glob("*.parquet")}
+
+
+def test_an_edition_without_a_study_says_so(
+    page: Page, arrow_tables: dict[str, pa.Table], tmp_path: Path
+) -> None:
+    arrow_tables["out_perception"] = arrow_tables["out_perception"].slice(0, 0)
+    file = tmp_path / "explorer.html"
+    file.write_text(explorer_page(arrow_tables), "utf-8")
+    page.goto(link(file.as_uri(), edition=YEAR, vue="perception"))
+    expect(page.locator("#panel")).to_contain_text("Aucune étude")
+
+
+def test_a_page_with_answers_that_are_invented_says_so(arrow_tables: dict[str, pa.Table]) -> None:
+    tables = arrow_tables
     assert "Données synthétiques" not in explorer_page(tables)
     studies = tables["dim_study"]
     place = studies.column_names.index("is_synthetic")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import zlib
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser
 
 from phare_pipeline.cli.main import main
 from phare_pipeline.contract.documents import NATIONAL, REPORT
-from phare_pipeline.outputs.reports.pdf import pdf_of
+from phare_pipeline.outputs.reports.pdf import pdf_of, print_version
 from tests.integration.small import YEAR, Installation
 
 pytestmark = [pytest.mark.system, pytest.mark.slow]
@@ -75,6 +76,12 @@ def test_the_contents_lead_to_the_parts(opened):
         assert target.evaluate("e => Math.abs(e.getBoundingClientRect().top)") < 900
 
 
+def _alternatives(pdf: bytes) -> list[bytes]:
+    """Return the alternative texts of a PDF, which stand in its compressed objects."""
+    objects = re.findall(rb"/ObjStm.*?stream\r?\n(.*?)endstream", pdf, flags=re.DOTALL)
+    return [alt for part in objects for alt in re.findall(rb"/Alt <(\w+)", zlib.decompress(part))]
+
+
 def test_the_pdf_is_tagged_titled_and_the_same_again(
     published_small, tmp_path, monkeypatch, require_program, capsys
 ):
@@ -85,6 +92,8 @@ def test_the_pdf_is_tagged_titled_and_the_same_again(
     first = Path(capsys.readouterr().out.strip())
     page = published_small.warehouse / "current" / REPORT.path("corse", YEAR)
     assert first.read_bytes() == pdf_of(page.read_text("utf-8"))
+    pictures = print_version(page.read_text("utf-8")).count("<svg")
+    assert len(_alternatives(first.read_bytes())) == pictures > 1
     pdfinfo = require_program("pdfinfo", "poppler-utils")
     told = subprocess.run([pdfinfo, first], capture_output=True, text=True, check=True).stdout
     assert re.search(r"Tagged:\s+yes", told)
