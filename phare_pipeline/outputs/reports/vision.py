@@ -11,7 +11,15 @@ from phare_pipeline.explain.reference import Kind, Reference
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.blocks import ACTORS
 from phare_pipeline.outputs.reports.edition import Area, Edition, Row
-from phare_pipeline.outputs.reports.figures import Figure, Label, Missing, Shown, count, say
+from phare_pipeline.outputs.reports.figures import (
+    Figure,
+    Label,
+    Missing,
+    Shown,
+    count,
+    counted,
+    say,
+)
 from phare_pipeline.outputs.reports.survey_rows import (
     HIDDEN,
     NO_NATIONAL,
@@ -118,14 +126,22 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Choices:
+    """The first domains of an actor, or why there is no such list."""
+
+    first: tuple[Choice, ...]
+    reason: Markup
+
+
+@dataclass(frozen=True)
 class ActorVision:
     """What an actor sees as fragile, and where it would have partnerships act."""
 
     actor: str
     area: Label | None
     is_other_area: bool
-    fragilities: tuple[Choice, ...]
-    priorities: tuple[Choice, ...]
+    fragilities: Choices
+    priorities: Choices
     common: tuple[str, ...]
     reason: str
 
@@ -136,35 +152,42 @@ def actor_visions(edition: Edition, area: Area) -> tuple[ActorVision, ...]:
 
 
 def _vision(edition: Edition, area: Area, actor: str) -> ActorVision:
-    perceived = _top(edition, topic_rows(edition, area, actor, "fragilite"), "share_band_high")
-    topic, statistic = PRIORITIES[actor]
-    wanted = _top(edition, topic_rows(edition, area, actor, topic), statistic)
+    perceived = _top(edition, area, actor, "fragilite", "share_band_high")
+    wanted = _top(edition, area, actor, *PRIORITIES[actor])
     rows = own_rows(edition, area, "out_survey_results", actor)
-    labels = {choice.label.text for choice in perceived}
+    labels = {choice.label.text for choice in perceived.first}
     return ActorVision(
         actor=ACTORS[actor],
         area=Label(rows[0]["area_label"], "out_survey_results.area_label") if rows else None,
         is_other_area=bool(rows) and rows[0]["area_kind"] == "super_region",
         fragilities=perceived,
         priorities=wanted,
-        common=tuple(choice.label.text for choice in wanted if choice.label.text in labels),
-        reason="" if perceived or wanted else why_none(edition, actor),
+        common=tuple(c.label.text for c in wanted.first if c.label.text in labels),
+        reason="" if rows else why_none(edition, actor),
     )
 
 
-def _top(edition: Edition, rows: Sequence[Row], statistic: str) -> tuple[Choice, ...]:
-    """Return the domains with the largest shares, named as the study's domains are."""
+def _top(edition: Edition, area: Area, actor: str, topic: str, statistic: str) -> Choices:
+    """Return the domains with the largest shares, named as the study's domains are.
+
+    Where only some of the domains that were asked for have a share, as in France, where the study
+    prints the highest few, the first among them need not be the first of all: there is no list.
+    """
     axis = {domain["domain_id"]: domain for domain in edition.domains}
     found = [
         row
-        for row in rows
+        for row in topic_rows(edition, area, actor, topic)
         if row["statistic"] == statistic
         and row["segment_id"] == WHOLE
         and row["domain_id"] in axis
         and row["value"] is not None
     ]
+    everywhere = edition.actor_rows("out_survey_results", actor)
+    asked = {row["domain_id"] for row in everywhere if row["topic"] == topic} & axis.keys()
+    if not found or len(found) < len(asked):
+        return Choices((), _why_no_list(len(found), len(asked)))
     found.sort(key=lambda row: (-row["value"], row["item_order"]))
-    return tuple(
+    first = tuple(
         Choice(
             Label(axis[row["domain_id"]]["domain_label"], "dim_domain.domain_label"),
             axis[row["domain_id"]]["axis_id"],
@@ -173,14 +196,26 @@ def _top(edition: Edition, rows: Sequence[Row], statistic: str) -> tuple[Choice,
         )
         for row in found[:TOP]
     )
+    return Choices(first, Markup())
+
+
+def _why_no_list(found: int, asked: int) -> Markup:
+    if not found:
+        return say("Aucune part n’est publiée.")
+    return say(
+        "Part publiée pour {} sur {} seulement\u00a0: aucune liste n’en est tirée.",
+        counted(found, "out_survey_results.value", "domaine"),
+        count(asked, "out_survey_results.domain_id"),
+    )
 
 
 def shared(visions: Sequence[ActorVision]) -> Markup:
     """Say which fragilities all actors with results have in their lists, and that is all."""
-    lists = [{c.label.text for c in v.fragilities} for v in visions if v.fragilities]
+    lists = [{c.label.text for c in v.fragilities.first} for v in visions if v.fragilities.first]
     if len(lists) < len(ACTORS):
         return Markup()
-    common = [c.label.text for c in visions[0].fragilities if all(c.label.text in s for s in lists)]
+    first = [choice.label.text for choice in visions[0].fragilities.first]
+    common = [label for label in first if all(label in listed for listed in lists)]
     number = count(len(lists), "dim_actor")
     if not common:
         return say("Aucun domaine n’est dans les listes des {} acteurs.", number)

@@ -163,13 +163,24 @@ def test_notes_stand_beside_the_indicators(edition):
 
 def test_visions_put_perceived_and_wanted_side_by_side(edition):
     citizens, associations, enterprises = actor_visions(edition, area(edition))
-    assert [c.label.text for c in citizens.fragilities] == [
+    assert [c.label.text for c in citizens.fragilities.first] == [
         "Emploi / chômage / insertion",
         "Mal logement",
     ]
     assert citizens.common == ("Mal logement",)
     assert associations.is_other_area
     assert enterprises.reason
+
+
+def test_a_list_of_some_of_the_domains_is_none(edition):
+    """The first of those that a study happens to print need not be the first of all."""
+    cut = with_surveys()
+    for row in cut.rows("out_survey_results"):
+        if row["item_code"] == "logement" and row["statistic"] == "share_band_high":
+            row["value"] = None
+    citizens, *_ = actor_visions(cut, area(cut))
+    assert citizens.fragilities.first == ()
+    assert plain(citizens.fragilities.reason).startswith("Part publiée pour 1 domaine sur 2")
 
 
 @pytest.mark.parametrize("code", [HDF, BRETAGNE, None])
