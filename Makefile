@@ -68,7 +68,7 @@ format: $(STAMP) ## put the code in ruff's format and repair what ruff can repai
 	@$(PY) -m ruff check --fix
 	@$(PY) -m ruff format
 
-bench: $(STAMP) ## measure runs, Pareto layer, draws and the size of all communes (PARTS="scale …")
+bench: $(STAMP) ## measure runs, publication, Pareto layer, draws, all communes (PARTS="scale …")
 	@$(PY) -m benchmarks $(PARTS)
 
 lock: $(STAMP) ## renew requirements.lock from pyproject.toml (needs the package index)
