@@ -20,8 +20,8 @@ IMAGES = PROJECT / "docs" / "images"
 REPORT = "reports/region=hauts-de-france/2016.html"
 # Where the three parts of the report begin that stand side by side.
 PARTS = ("body", "#indice", "#domaine-emploi")
-PAGE = {"width": 1150, "height": 1080}
-SHOWN = 440
+PAGE = {"width": 1180, "height": 1300}
+SHOWN = 420
 LARGEST = 250_000
 
 
@@ -52,9 +52,10 @@ def _report(browser: Browser) -> bytes:
                                     " + window.scrollY - 24)")  # fmt: skip
         shots.append(base64.b64encode(page.screenshot()).decode("ascii"))
     images = "".join(f'<img src="data:image/png;base64,{shot}">' for shot in shots)
-    sheet = browser.new_page(viewport={"width": 3 * SHOWN + 64, "height": 600})
+    sheet = browser.new_page(viewport={"width": 3 * SHOWN + 64, "height": 100})
     sheet.set_content(
-        "<style>body { margin: 0; padding: 16px; background: #c9ced6; display: flex; gap: 16px; }"
+        "<style>body { margin: 0; padding: 16px; background: #c9ced6; display: flex; gap: 16px;"
+        " align-items: flex-start; }"
         f"img {{ width: {SHOWN}px; }}</style>{images}"
     )
     sheet.wait_for_timeout(300)
