@@ -10,7 +10,7 @@ UV_VERSION := 0.13.9
 PYTEST := $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui pdf test test-fast test-tools test-superset lint format bench lock clean
+.PHONY: help setup run ui pdf test test-fast test-tools test-superset torture lint format bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sort \
@@ -67,6 +67,9 @@ lint: $(STAMP) ## ruff (rules and format) and mypy in strict mode
 format: $(STAMP) ## put the code in ruff's format and repair what ruff can repair
 	@$(PY) -m ruff check --fix
 	@$(PY) -m ruff format
+
+torture: $(STAMP) ## kill every writing command at 100 random moments; readers during 50 releases
+	@PHARE_TORTURE=100 $(PY) -m pytest -rP tests/integration/test_torture.py
 
 bench: $(STAMP) ## measure runs, publication, Pareto layer, draws, all communes (PARTS="scale …")
 	@$(PY) -m benchmarks $(PARTS)

@@ -58,18 +58,20 @@ def plan(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Do what is due and print what came out."""
+    from phare_pipeline.config import Workspace
     from phare_pipeline.warehouse.lock import exclusive
 
     if options.study:
         return _run_study(options)
-    context = Context.load()
-    scope = scope_of(context, options)
     progress = screen.Progress()
     # Readers make millions of small tuples and hardly any cycle: looking for cycles at the usual
     # pace took a third of the time of staging.
     gc.set_threshold(500_000, 20, 20)
     try:
-        with exclusive(context.workspace.warehouse, "phare run", options.wait, progress):
+        with exclusive(Workspace.from_environment().warehouse, "phare run", options.wait, progress):
+            # Loaded once nobody else writes: who waits must see what is declared now.
+            context = Context.load()
+            scope = scope_of(context, options)
             outcome = runs.run(
                 context,
                 _executor(context, options),

@@ -7,9 +7,11 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import TypeAlias
 
 from phare_pipeline.errors import PhareError
+from phare_pipeline.warehouse.files import refusal
 from phare_pipeline.warehouse.lock import TIMEOUT_SECONDS
 from phare_pipeline.warehouse.prune import KEPT
 
@@ -171,6 +173,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Who read the output (head, less) has enough; nothing may be flushed into the closed pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        # A writer says itself that the disk is full; this is for the few small files beside them.
+        refused = refusal(error, Path(error.filename or "warehouse"))
+        if refused is error or options.traceback:
+            raise
+        print(f"error: {refused}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("interrupted; the last release stands", file=sys.stderr)
         return 130

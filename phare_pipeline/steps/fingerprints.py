@@ -11,7 +11,7 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,12 +89,25 @@ def _files(path: Path) -> Iterable[Path]:
     return path.rglob("*.py") if path.is_dir() else (path,)
 
 
+@functools.cache
 def _behaviour(file: Path) -> str:
+    """Return the sha256 of what a file does; a file is parsed once, whatever asks for it."""
     tree = ast.parse(file.read_text("utf-8"))
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and _has_docstring(node):
             node.body = node.body[1:]
-    return ast.dump(tree)
+    return digest(ast.dump(tree))
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield all statements; expressions, which are most nodes, hold none."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            found = getattr(node, name, ())
+            waiting += found if isinstance(found, list) else ()
 
 
 def _has_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> bool:

@@ -13,6 +13,8 @@ from phare_pipeline.errors import PhareError
 
 # No reader looks for names that begin like this, and `sweep` may delete them.
 TEMPORARY = ".tmp-"
+# Where the lock of a warehouse is, below it.
+LOCK = Path("build") / "lock"
 
 
 def sha256_of(path: Path) -> str:
@@ -84,16 +86,28 @@ def _sync(path: Path) -> None:
 def sweep(folder: Path) -> list[Path]:
     """Remove what killed runs left behind; only the holder of the lock may call this.
 
+    A warehouse below this one has a lock of its own, so what lies there may be in use.
+
     Returns:
         the files and folders removed.
     """
-    leftovers = sorted(folder.rglob(f"{TEMPORARY}*"))
-    for path in leftovers:
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    return leftovers
+    leftovers = []
+    for place, folders, files in os.walk(folder):
+        inside = Path(place)
+        for name in [*folders, *files]:
+            path = inside / name
+            if name.startswith(TEMPORARY):
+                leftovers.append(path)
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(TEMPORARY) and not (inside / name / LOCK).is_file()
+        ]
+    return sorted(leftovers)
 
 
 def link(source: Path, target: Path) -> None:

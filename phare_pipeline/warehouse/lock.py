@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from phare_pipeline.errors import ReleaseError
-from phare_pipeline.warehouse.files import sweep
+from phare_pipeline.warehouse.files import LOCK, sweep
 
 TIMEOUT_SECONDS = 10.0
 LOOK_SECONDS = 0.1
@@ -47,7 +47,7 @@ def exclusive(
     Raises:
         ReleaseError: another process still holds it after `timeout` seconds; it says which.
     """
-    path = warehouse / "build" / "lock"
+    path = warehouse / LOCK
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
         if not _take(file, timeout, report):

@@ -6,20 +6,15 @@ command. Where the damage is meant to get past the pin, the pins are renewed by 
 
 from __future__ import annotations
 
-import errno
-import json
 import multiprocessing
 import os
-import random
 import re
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
-import duckdb
 import openpyxl
 import pandas as pd
 import pytest
@@ -409,7 +404,7 @@ def test_a_repaired_file_gives_the_same_release(
     assert verify_current(small) == before
 
 
-# --- full disk ---------------------------------------------------------------------------------
+# --- a still smaller installation --------------------------------------------------------------
 @pytest.fixture(scope="module")
 def tiny_published(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """A still smaller installation, for tests of many runs."""
@@ -435,50 +430,6 @@ def tiny(
 
 
 OTHER_POWER = swap(POWER, "8214.948", "8215.948")
-FIRST_POWER = swap(POWER, "8215.948", "8214.948")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("event", ["os.rename", "os.link", "os.mkdir", "os.symlink"])
-def test_full_disk(
-    event: str,
-    tiny: Installation,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """Wherever the disk fills up before the switch, the message says so and the release stands."""
-    before = published_files(tiny)
-    OTHER_POWER(tiny)
-    name = event.removeprefix("os.")
-    original = getattr(os, name)
-    allowed = 0
-
-    def failing(*arguments: object, **options: object) -> object:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return original(*arguments, **options)
-
-    replaced = ("rename", "replace") if name == "rename" else (name,)
-    for allowed in (0, 1, 5, 23):
-        left = allowed
-        with monkeypatch.context() as patch:
-            for function in replaced:
-                patch.setattr(os, function, failing)
-            code = main(RUN)
-        if code == 0:
-            break
-        parts = dict(
-            line.strip().split(": ", 1) for line in capsys.readouterr().err.strip().split("\n")
-        )
-        assert parts["error"] == "The disk is full"
-        assert parts["found"] == "No space left on device"
-        assert {"where", "expected", "do"} < set(parts)
-        assert published_files(tiny) == before
-    assert main(RUN) == 0
-    assert verify_current(tiny) != next(iter(before)).partition("/")[0]
-    assert not list(tiny.warehouse.rglob(".tmp-*"))
 
 
 # --- kill -9 -----------------------------------------------------------------------------------
@@ -501,9 +452,7 @@ POINTS: dict[str, tuple[str, str, int]] = {
 def processes() -> ForkServerContext:
     """Processes that begin with the imports done, so that a kill meets work and no import."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        ["phare_pipeline.steps.run", "tests.integration.test_bad_inputs"]
-    )
+    context.set_forkserver_preload(["tests.integration.warm", "tests.integration.test_bad_inputs"])
     return context
 
 
@@ -627,73 +576,3 @@ def test_kill_in_the_middle_of_a_parquet_file(
     assert process.exitcode == -signal.SIGKILL
     assert without_catalogue(published_files(tiny)) == before
     check_killed(tiny, before, other_release)
-
-
-@pytest.mark.slow
-def test_kill_at_random_moments(
-    tiny: Installation, processes: ForkServerContext, other_release: dict[str, str]
-) -> None:
-    """Killed ten times anywhere, going to and fro between two states of a source."""
-    first = without_catalogue(published_files(tiny))
-    began = time.monotonic()
-    OTHER_POWER(tiny)
-    undisturbed = start(processes, tiny)
-    undisturbed.join(60)
-    duration = time.monotonic() - began
-    assert undisturbed.exitcode == 0
-    assert without_catalogue(published_files(tiny)) == other_release
-    moments = random.Random(2016)
-    before, after, killed = other_release, first, 0
-    for _ in range(10):
-        (FIRST_POWER if after is first else OTHER_POWER)(tiny)
-        process = start(processes, tiny)
-        process.join(moments.uniform(0.05, duration))
-        process.kill()
-        process.join()
-        killed += process.exitcode == -signal.SIGKILL
-        check_killed(tiny, before, after)
-        before, after = after, before
-    assert killed >= 5
-
-
-# --- readers while releases are published ------------------------------------------------------
-def publish_repeatedly(environment: dict[str, str], folder: Path, times: int) -> None:
-    """Publish again and again, with another figure each time."""
-    os.environ.update(environment)
-    os.fsync = no_wait
-    _be_silent()
-    tiny = Installation(folder)
-    for number in range(times):
-        swap(POWER, f"821{number}.948", f"821{number + 1}.948")(tiny)
-        if main(RUN) != 0:
-            sys.exit(1)
-
-
-@pytest.mark.slow
-def test_readers_during_releases(tiny: Installation, processes: ForkServerContext) -> None:
-    """A reader that resolves `current` once sees one release; one that does not, whole files."""
-    swap(POWER, "8214.948", "8210.948")(tiny)
-    assert main(RUN) == 0
-    current = tiny.warehouse / "current"
-    process = processes.Process(target=publish_repeatedly, args=(tiny.environment, tiny.folder, 4))
-    process.start()
-    seen: dict[str, int] = {}
-    while process.is_alive():
-        release = current.resolve(strict=True)
-        release_id = verify_release(release)
-        seen[release_id] = seen.get(release_id, 0) + 1
-        marts = release / "marts"
-        indicators = pd.read_parquet(marts / "out_indicators.parquet")
-        parts = pd.read_parquet(release / "out_indicators", columns=["value"])
-        assert len(indicators) == len(parts) > 0
-        with duckdb.connect(release / "phare.duckdb", read_only=True) as connection:
-            [(rows,)] = connection.sql("select count(*) from out_indicators").fetchall()
-        assert rows == len(indicators)
-        for path in ("marts/out_scores.parquet", "marts/dim_source.parquet"):
-            assert len(pd.read_parquet(current / path)) > 0
-        manifest = json.loads((current / "manifest.json").read_text("utf-8"))
-        assert manifest["files"]
-    process.join()
-    assert process.exitcode == 0
-    seen.setdefault(verify_current(tiny), 1)
-    assert len(seen) >= 3, seen
