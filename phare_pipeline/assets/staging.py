@@ -77,15 +77,15 @@ def observations_asset(sources: dict[str, Source]) -> dg.AssetsDefinition:
         kinds={"parquet", "duckdb"},
         owners=OWNERS,
         metadata=static_metadata(name),
-        check_specs=[check_spec("contract", name)],
+        check_specs=[check_spec(check, name) for check in observations.CHECKS],
         output_required=False,
         automation_condition=dg.AutomationCondition.eager(),
     )
     def unite(installation: Installation) -> Results:
         context = installation.context()
         built = observations.build_observations(context)
-        [audit] = built.audits
-        yield check_result(name, audit)
+        for audit in built.audits:
+            yield check_result(name, audit)
         if not built.passed:
             raise refuse(built.error("all years"))
         observations.write_observations(context, built.table)

@@ -35,6 +35,7 @@ def _checks(table: str) -> dict[str, list[str]]:
     found = {
         CHECKS_FR["no_rejected_rows"]: ["stg_* (chaque source)"],
         CHECKS_FR["contract"]: [OBSERVATIONS],
+        CHECKS_FR["rates_between_parts"]: [OBSERVATIONS],
     }
     core = PUBLISHED_FROM[table]
     for part in PARTS:

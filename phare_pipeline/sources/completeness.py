@@ -88,6 +88,22 @@ class Completeness:
                 expected = "a figure, a marker of a missing one, or a line in raw/gaps.csv"
                 yield code, _at(who.first, "missing_territory", found, expected)
 
+    def empty_period(
+        self, measure: Measure, key: PresenceKey, who: Presence
+    ) -> Iterator[Rejection]:
+        """Reject a period in which no territory has anything: a column that moved looks like that.
+
+        One that a producer truly leaves blank is a line of `gaps.csv`.
+        """
+        _, series, level, period = key
+        if not who.is_empty or Level(level) not in _COMPLETE:
+            return
+        covered = [self._absences.covers(measure.measure_id, period, level, c) for c in who.codes]
+        if not all(covered):
+            found = f"nothing in any {level} in {period} ({measure.measure_id}, {series!r})"
+            expected = "a figure or a marker somewhere, or a line in raw/gaps.csv"
+            yield _at(who.first, "empty_period", found, expected)
+
 
 def zero_figure(who: Presence, code: str) -> RawFigure:
     """The figure 0 of a territory that a list does not name, placed where the list begins."""

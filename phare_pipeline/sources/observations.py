@@ -40,14 +40,16 @@ class Observation(NamedTuple):
 class Presence:
     """Which territories a series of a measure has at one level and period, and where it stands.
 
-    `series` is None when a single series makes the measure.
+    `series` is None when a single series makes the measure; `is_empty` until one of them has a
+    figure, or the mark of a confidential one.
     """
 
-    __slots__ = ("codes", "first")
+    __slots__ = ("codes", "first", "is_empty")
 
     def __init__(self, first: RawFigure) -> None:
         self.first = first
         self.codes: set[str] = set()
+        self.is_empty = True
 
 
 PresenceKey = tuple[str, str, str, str]
@@ -87,6 +89,7 @@ class Collector:
         if presence is None:
             presence = self.presence[presence_key] = Presence(figure)
         presence.codes.add(code)
+        presence.is_empty &= figure.value is None and not figure.raw_text
         if measure_id in self._composed:
             item = f"{figure.series}{BETWEEN}{item}" if item else figure.series
         correction_id = None

@@ -96,6 +96,7 @@ def stage(source: Source, registry: Registry, raw_dir: Path) -> Staged:
         rejections += completeness.missing_parts(measure, collector.presence)
     for key, who in list(collector.presence.items()):
         measure = registry.measures[key[0]]
+        rejections += completeness.empty_period(measure, key, who)
         for code, rejection in completeness.missing_territories(measure, key, who):
             if who.first.file in open_lists:
                 collector.add_to(zero_figure(who, code), measure)

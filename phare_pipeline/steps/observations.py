@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from phare_pipeline.steps.audit import Built, built
+from phare_pipeline.steps.between import CHECK as BETWEEN
+from phare_pipeline.steps.between import audit_between
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.fingerprints import code_digest, digest
 from phare_pipeline.steps.staging import staging_key
@@ -19,7 +21,9 @@ from phare_pipeline.warehouse.staging import read_staging
 from phare_pipeline.warehouse.tables import conform, write_parquet
 
 NAME = "core_observations"
-CODE = ("steps/observations.py", "contract", "warehouse/tables.py")
+# The checks of its audits, in their order.
+CHECKS = ("contract", BETWEEN)
+CODE = ("steps/observations.py", "steps/between.py", "contract", "warehouse/tables.py")
 
 
 def observations_fingerprint(context: Context) -> str:
@@ -39,7 +43,8 @@ def build_observations(context: Context) -> Built:
         read_staging(context.workspace.staging_file(source_id), source_id)
         for source_id in sorted(context.sources)
     ]
-    return built(NAME, conform(pa.concat_tables(tables), NAME))
+    table = conform(pa.concat_tables(tables), NAME)
+    return built(NAME, table, (audit_between(table, context.registry),))
 
 
 def write_observations(context: Context, table: pa.Table) -> None:

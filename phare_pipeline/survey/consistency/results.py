@@ -54,6 +54,25 @@ def bands_sum(study: PublishedStudy) -> Iterator[Finding]:
                 yield from _hundred("bands_sum", f"{name} · {item}", [*bands, *nsp])
 
 
+def bands_complete(study: PublishedStudy) -> Iterator[Finding]:
+    """Bands of a note come together; the highest may be cited alone, the others never are."""
+    for question, name, block in blocks(study):
+        if question.type is not QuestionType.NOTE:
+            continue
+        for item in question.items:
+            bands = [block[item, s] for s in NOTE_BANDS if (item, s) in block]
+            absent = [s for s in NOTE_BANDS if (item, s) not in block]
+            if absent and any(band.statistic != NOTE_BANDS[-1] for band in bands):
+                yield Finding(
+                    "bands_complete",
+                    Severity.HIGH,
+                    f"{name} · {item}",
+                    f"Il manque {len(absent)} des {len(NOTE_BANDS)} bandes ({', '.join(absent)})",
+                    "Reprendre la bande manquante dans le tableau d’origine",
+                    places_of(bands),
+                )
+
+
 def options_sum(study: PublishedStudy) -> Iterator[Finding]:
     """The options of a single choice make 100 %, or less where don't-knows are not printed."""
     for question, name, block in blocks(study):
@@ -221,6 +240,7 @@ def many_dont_know(study: PublishedStudy) -> Iterator[Finding]:
 
 
 RULES = (
+    Rule("bands_complete", "Les bandes d’une note sont toutes imprimées", bands_complete),
     Rule("bands_sum", "Les bandes et les NSP font 100 %", bands_sum),
     Rule("options_sum", "Les réponses à un choix unique font 100 %", options_sum),
     Rule("part_of_total", "Une part ne dépasse pas son total", part_of_total),

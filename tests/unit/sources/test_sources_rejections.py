@@ -269,6 +269,25 @@ def test_declared_absence_and_one_that_is_not_needed(kit: Kit):
     assert (row.rule, row.file, row.line) == ("gap_not_needed", "gaps.csv", 3)
 
 
+def test_a_period_in_which_nobody_has_anything(kit: Kit):
+    """A column that moved leaves an empty one behind; a producer that means it is declared."""
+    empty = table(**{f"_{code}": "" for code in DEPARTEMENTS})
+    assert_rejected(
+        kit.stage(empty, OPTIONS),
+        "empty_period",
+        line=2,
+        column="B",
+        found="nothing in any departement in 2021",
+        expected="raw/gaps.csv",
+    )
+    one = table(**{f"_{code}": "" for code in DEPARTEMENTS[1:]})
+    assert not kit.stage(one, OPTIONS).rejections
+    marked = table(**{f"_{code}": "nd" for code in DEPARTEMENTS})
+    assert not kit.stage(marked, OPTIONS).rejections
+    kit.declare(absent=["essai,mesure,2021,departement,*,colonne vide"])
+    assert not kit.stage(empty, OPTIONS).rejections
+
+
 def test_missing_measure_of_the_registry(kit: Kit):
     options = {**OPTIONS, "series": {"values": ["n", "m"]}}
     content = "code;n;m\n" + "".join(f"{c};1;2\n" for c in DEPARTEMENTS)

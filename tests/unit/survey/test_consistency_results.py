@@ -55,6 +55,15 @@ def test_bands_that_are_not_all_printed_are_not_summed():
     passes(rules.bands_sum, study(*note("17%", "25%", "90%")[1:]))
 
 
+def test_a_band_that_is_missing_is_found():
+    bands = note("17%", "25%", "47%", "11%")
+    passes(rules.bands_complete, study(*bands))
+    # The highest band may be cited alone.
+    passes(rules.bands_complete, study(bands[2]))
+    finding = found_by(rules.bands_complete, study(*bands[1:]))
+    assert "share_band_low" in finding.message_fr
+
+
 def single(question, **shares):
     return [result(question, item, "share", text) for item, text in shares.items()]
 
