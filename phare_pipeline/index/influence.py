@@ -190,9 +190,13 @@ def _level_of_scores(F: Floats) -> Level:  # noqa: N803
 
 
 def _total_effect(before: Floats, after: Floats) -> Floats:
-    """Jansen's total effect (n,) from outcomes (n, s); 0 where the outcome never varies."""
+    """Jansen's total effect (n,) from outcomes (n, s); 0 where the outcome never varies.
+
+    A weight that moves the outcome by the rounding of its sums alone has no effect: 0, not 1e-28.
+    """
     variance = before.var(axis=1)
     left: Floats = ((before - after) ** 2).mean(axis=1) / 2
+    left = np.where(left > _STILL, left, 0.0)
     effect: Floats = np.divide(left, variance, out=np.zeros_like(left), where=variance > _STILL)
     return effect
 
