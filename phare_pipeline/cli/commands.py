@@ -171,10 +171,11 @@ def goalposts(options: argparse.Namespace) -> int:
     from phare_pipeline.steps.goalposts import compare, proposal_of, write_goalposts
 
     context = Context.load()
-    proposed = proposal_of(context)
-    screen.show_goalposts(compare(context.registry.goalposts.values(), proposed))
+    proposal = proposal_of(context)
+    screen.show_goalposts(compare(context.registry.goalposts.values(), proposal.goalposts))
+    screen.show_score_moves(proposal)
     if options.renew:
-        write_goalposts(context.workspace.registry, proposed)
+        write_goalposts(context.workspace.registry, proposal.goalposts)
     return 0
 
 

@@ -15,7 +15,7 @@ from phare_pipeline.sources.pins import PinChange
 from phare_pipeline.sources.staging import Staged
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.dimensions import empty_domains, is_classified
-from phare_pipeline.steps.goalposts import GoalpostChange
+from phare_pipeline.steps.goalposts import GoalpostChange, Proposal
 from phare_pipeline.steps.run import Outcome, Step
 
 THIN_DOMAIN = 4
@@ -180,3 +180,27 @@ def show_goalposts(changes: Sequence[GoalpostChange]) -> None:
         after = f"{change.after.base_edition}: {change.after.scale:g}" if change.after else "-"
         print(f"{change.level:<14} {change.indicator_id:<45} {before} -> {after}")
     print(f"{len(changes)} goalposts differ")
+
+
+def show_score_moves(proposal: Proposal) -> None:
+    """Print the index and the ranks of the regions by the scales in use and by the new ones."""
+    if proposal.edition is None:
+        print("no edition classifies regions: no score moves")
+        return
+    print(f"index of edition {proposal.edition}, scales in use -> new scales")
+    for move in proposal.moves:
+        before, after = (
+            "not classified" if score is None else f"{score:.2f} (rank {rank})"
+            for score, rank in (
+                (move.score_before, move.rank_before),
+                (move.score_after, move.rank_after),
+            )
+        )
+        print(f"  {move.region_name:<28} {before} -> {after}")
+    moved = [m for m in proposal.moves if m.rank_before != m.rank_after]
+    largest = max(
+        (abs(m.score_after - m.score_before) for m in proposal.moves
+         if m.score_after is not None and m.score_before is not None),
+        default=0.0,
+    )  # fmt: skip
+    print(f"{len(moved)} ranks move, the largest move of a score is {largest:.2f} points")

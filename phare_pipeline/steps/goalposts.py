@@ -6,17 +6,19 @@ The scales in use are rows of the registry; only an explicit command writes them
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from phare_pipeline.index.normalise import goalpost_scale
+from phare_pipeline.index.ranks import fragility_rank
 from phare_pipeline.registry.model import Goalpost, Level, Registry
 from phare_pipeline.steps import core
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.matrix import COMPARISONS, Matrix, scored_matrix
+from phare_pipeline.steps.scores import Scored, score_level
 from phare_pipeline.warehouse.files import write_bytes_atomic
 
 LEVELS = (Level.REGION, Level.FORMER_REGION, Level.DEPARTEMENT)
@@ -30,6 +32,36 @@ class GoalpostChange:
     indicator_id: str
     before: Goalpost | None
     after: Goalpost | None
+
+
+@dataclass(frozen=True)
+class ScoreMove:
+    """The index of a region before and after; scores in points, ranks from 1, the most fragile.
+
+    None where the region is not classified.
+    """
+
+    region_code: str
+    region_name: str
+    score_before: float | None
+    score_after: float | None
+    rank_before: int | None
+    rank_after: int | None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """New goalposts, and what they would do to the index of one edition.
+
+    Attributes:
+        goalposts: by level and indicator, in the registry's order.
+        edition: the newest that classifies regions under both scales; None when none does.
+        moves: of its regions, the most fragile by the new scales first.
+    """
+
+    goalposts: tuple[Goalpost, ...]
+    edition: int | None
+    moves: tuple[ScoreMove, ...]
 
 
 def propose_goalposts(
@@ -69,11 +101,66 @@ def _goalposts_of(matrix: Matrix) -> Iterator[Goalpost]:
             )
 
 
-def proposal_of(context: Context) -> list[Goalpost]:
-    """Propose goalposts from the staged figures of all editions."""
-    return propose_goalposts(
-        ((year, _comparisons(context, year)) for year in context.editions), context.registry
+def proposal_of(context: Context) -> Proposal:
+    """Propose goalposts from the staged figures of all editions, with what they would move."""
+    tables = {year: _comparisons(context, year) for year in context.editions}
+    proposed = propose_goalposts(tables.items(), context.registry)
+    regional = {year: found[COMPARISONS[Level.REGION]] for year, found in tables.items()}
+    edition, moves = newest_moves(regional, context.registry, proposed)
+    return Proposal(tuple(proposed), edition, tuple(moves))
+
+
+def newest_moves(
+    comparisons: Mapping[int, pa.Table], registry: Registry, proposed: Iterable[Goalpost]
+) -> tuple[int | None, list[ScoreMove]]:
+    """Score the newest edition that classifies regions by the scales in use and by new ones.
+
+    Args:
+        comparisons: `core_comparison` by edition.
+        registry: with the scales in use.
+        proposed: the new scales.
+
+    Returns:
+        the edition and the moves of its regions; None and nothing where no edition classifies any.
+    """
+    renewed = replace(registry, goalposts={(g.level, g.indicator_id): g for g in proposed})
+    for year in sorted(comparisons, reverse=True):
+        sides = [
+            score_level(comparisons[year], known, year, Level.REGION)
+            for known in (registry, renewed)
+        ]
+        if all(side.scores.index.is_scored.any() for side in sides):
+            return year, _moves(*sides)
+    return None, []
+
+
+def _moves(before: Scored, after: Scored) -> list[ScoreMove]:
+    sides = [
+        (side.scores.index.F, fragility_rank(side.scores.index.F, 1)) for side in (before, after)
+    ]
+    (old, old_rank), (new, new_rank) = sides
+    found = [
+        ScoreMove(
+            region_code=unit.code,
+            region_name=unit.name_fr,
+            score_before=_number(old[i]),
+            score_after=_number(new[i]),
+            rank_before=_whole(old_rank.rank[i]),
+            rank_after=_whole(new_rank.rank[i]),
+        )
+        for i, unit in enumerate(before.matrix.units)
+    ]
+    return sorted(
+        found, key=lambda move: (move.rank_after is None, move.rank_after, move.region_code)
     )
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _whole(value: float) -> int | None:
+    return None if np.isnan(value) else int(value)
 
 
 def _comparisons(context: Context, year: int) -> dict[str, pa.Table]:
