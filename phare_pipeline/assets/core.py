@@ -16,6 +16,7 @@ from phare_pipeline.assets.metadata import (
     check_spec,
     part_lineage,
     sql_lineage,
+    staged_columns,
     static_metadata,
 )
 from phare_pipeline.assets.partitions import YEARS, years_mapping
@@ -43,17 +44,36 @@ def core_assets(project: SqlProject, surveys: Sequence[str]) -> Iterator[dg.Asse
         project: the SQL models.
         surveys: the assets of staged surveys, from which the survey results of editions come.
     """
-    models = {name: sql_lineage(project, name) for name in project.order()}
+    columns = lineages(project, surveys)
     upstream = {name: _upstream(project, name) for name in project.order()}
     for part in edition.PARTS:
         if part is core.PART:
-            yield _part_assets(part, upstream, models)
+            yield _part_assets(part, upstream, columns)
             continue
-        columns = {name: part_lineage(found) for name, found in part.lineage.items()}
         sources: Mapping[str, Sequence[str]] = part.sources
         if part is survey_tables.PART:
             sources = {**sources, survey_tables.RESULTS: surveys}
         yield _part_assets(part, sources, columns)
+
+
+def lineages(project: SqlProject, surveys: Sequence[str]) -> Lineage:
+    """Return what the columns of every table of an edition are made of.
+
+    Args:
+        project: the SQL models.
+        surveys: the assets of staged surveys.
+    """
+    return {
+        **{name: sql_lineage(project, name) for name in project.order()},
+        **{
+            name: part_lineage(found)
+            for part in edition.PARTS
+            for name, found in part.lineage.items()
+        },
+        survey_tables.RESULTS: staged_columns(
+            survey_tables.RESULTS, "staged_survey_results", surveys
+        ),
+    }
 
 
 def _part_assets(

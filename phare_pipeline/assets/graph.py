@@ -53,7 +53,7 @@ def graph() -> Graph:
             *(survey_asset(context, wave) for wave in waves),
         ),
         core=tuple(core_assets(context.project, [wave.name for wave in waves])),
-        out=out_assets(sources),
+        out=out_assets(sources, context.studies),
         documents=tuple(document_assets()),
         release=release,
     )

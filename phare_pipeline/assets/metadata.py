@@ -17,7 +17,8 @@ from phare_pipeline.sources.catalogue import Source
 from phare_pipeline.sql.lineage import column_lineage
 from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.steps.audit import CHECKS_FR, Audit, Built
-from phare_pipeline.steps.part import Lineage
+from phare_pipeline.steps.part import WITHOUT_LINEAGE, Lineage
+from phare_pipeline.survey.codebook import Codebook
 
 OWNERS = ["team:phare"]
 
@@ -107,6 +108,35 @@ def united_columns(name: str, upstream: Sequence[str]) -> dg.TableColumnLineage:
     )
 
 
+def staged_columns(name: str, staged: str, upstream: Sequence[str]) -> dg.TableColumnLineage:
+    """Return the lineage of a table that unites staged ones and adds columns of its own.
+
+    Args:
+        name: the table.
+        staged: how the staged tables are declared.
+        upstream: their assets.
+    """
+    shared = set(table_of(staged).columns)
+    whole = united_columns(name, upstream).deps_by_column
+    return dg.TableColumnLineage(
+        deps_by_column={column: deps for column, deps in whole.items() if column in shared}
+    )
+
+
+def unlined(name: str, lineage: dg.TableColumnLineage) -> dict[str, str]:
+    """Say of each column that is made from no other why that is so.
+
+    Raises:
+        KeyError: a column has neither a lineage nor a reason.
+    """
+    found = lineage.deps_by_column
+    return {
+        column: WITHOUT_LINEAGE[column]
+        for column in table_of(name).columns
+        if not found.get(column)
+    }
+
+
 def source_links(sources: Mapping[str, Source]) -> dg.MarkdownMetadataValue:
     """List the sources of the figures: the asset of their files, who publishes them, where."""
     lines = ["| source | producteur | millésime | licence |", "|---|---|---|---|"]
@@ -114,6 +144,17 @@ def source_links(sources: Mapping[str, Source]) -> dg.MarkdownMetadataValue:
         f"| [{s.title}](/assets/raw_{s.source_id}) ([page]({s.address})) | {s.producer} "
         f"| {s.vintage} | {s.licence} |"
         for s in sources.values()
+    ]
+    return dg.MetadataValue.md("\n".join(lines))
+
+
+def study_links(studies: Mapping[str, Codebook]) -> dg.MarkdownMetadataValue:
+    """List the studies of the answers: the asset of their files, who publishes them."""
+    lines = ["| étude | producteur | millésime | licence |", "|---|---|---|---|"]
+    lines += [
+        f"| [{b.title}](/assets/raw_survey_{b.study_id.replace('-', '_')}) | {b.producer} "
+        f"| {b.vintage} | {b.licence} |"
+        for b in studies.values()
     ]
     return dg.MetadataValue.md("\n".join(lines))
 
@@ -128,6 +169,9 @@ def built_metadata(result: Built, lineage: dg.TableColumnLineage | None = None) 
     metadata: dict[str, Any] = {"dagster/row_count": result.table.num_rows}
     if lineage is not None:
         metadata[COLUMN_LINEAGE] = lineage
+        declared = unlined(result.name, lineage)
+        if declared:
+            metadata["columns_without_lineage"] = dg.MetadataValue.json(declared)
     return metadata
 
 

@@ -14,6 +14,7 @@ from phare_pipeline.assets.metadata import (
     same_columns,
     source_links,
     static_metadata,
+    study_links,
 )
 from phare_pipeline.assets.partitions import REGION_YEARS, TO_YEAR, pair_of, region_year
 from phare_pipeline.assets.pictures import edition_of, shown_of_region
@@ -22,16 +23,21 @@ from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.contract.tables import CUT_FROM, table_of
 from phare_pipeline.errors import PhareError
 from phare_pipeline.sources.catalogue import Source
-from phare_pipeline.steps import publish, reports
+from phare_pipeline.steps import publish, reports, survey_tables
 from phare_pipeline.steps.context import Context
+from phare_pipeline.survey.codebook import Codebook
 
 # A run of as many partitions draws their charts, whatever their edition: one region, one edition.
 FEW = 13
+# Tables that hold nothing but what actors have said.
+SURVEYS = frozenset(t for t in survey_tables.PART.tables if t != "core_perception")
 
 
-def out_assets(sources: Mapping[str, Source]) -> dg.AssetsDefinition:
+def out_assets(
+    sources: Mapping[str, Source], studies: Mapping[str, Codebook]
+) -> dg.AssetsDefinition:
     """Build the assets of the published tables, each with links to the sources of its figures."""
-    links = source_links(sources)
+    of_sources, of_studies = source_links(sources), study_links(studies)
     specs = [
         dg.AssetSpec(
             name,
@@ -43,7 +49,8 @@ def out_assets(sources: Mapping[str, Source]) -> dg.AssetsDefinition:
             metadata={
                 **static_metadata(name),
                 "path": f"warehouse/current/{name}/region=<slug>/<year>.parquet",
-                "sources": links,
+                **({"sources": of_sources} if core not in SURVEYS else {}),
+                **({"studies": of_studies} if core in survey_tables.PART.tables else {}),
             },
             automation_condition=dg.AutomationCondition.eager(),
         )

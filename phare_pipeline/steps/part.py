@@ -32,6 +32,37 @@ def taken_from(table: str, columns: str) -> Lineage:
     return {name: ((table, name),) for name in columns.split()}
 
 
+_REGISTRY = "décidé par le registre : territoires, domaines, indicateurs, échelles figées"
+_METHOD = "décidé par la méthode : niveaux de lecture, choix et nombre de tirages, graine"
+_EDITION = "l’édition elle-même"
+_CODEBOOK = "décidé par le codebook de l’étude"
+WITHOUT_LINEAGE: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            *("region_code", "region_name", "territory_level", "territory_code", "territory_name"),
+            *("other_region_name", "within_code", "within_name", "territory_expected_count"),
+            *("axis_id", "domain_id", "domain_label", "domain_order", "component_level"),
+            *("component_id", "component_label", "component_order", "part_level", "part_label"),
+            *("part_order", "compared_part", "compared_id", "compared_label", "scope_id"),
+            *("scope_label", "indicator_id", "indicator_label", "indicator_order", "unit"),
+            *("nature", "direction", "weight", "base_edition", "scale_value", "annualise"),
+            *("tolerance_pct", "parts_expected_count", "has_break"),
+        ),
+        _REGISTRY,
+    ),
+    **dict.fromkeys(
+        (
+            *("influence_level", "structure_level", "comparison_basis", "draw_count", "seed"),
+            *("factor_label", "method_id", "method_label", "method_description_fr"),
+        ),
+        _METHOD,
+    ),
+    **dict.fromkeys(("study_year", "actor_label"), _CODEBOOK),
+    "year": _EDITION,
+}
+"""Why a column of an edition's tables may be made from no column of another asset."""
+
+
 def _nothing_else(_: Context, __: int) -> str:
     return ""
 

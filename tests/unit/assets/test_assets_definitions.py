@@ -65,11 +65,43 @@ def test_published_tables_link_to_their_sources(repository):
     sources = load_sources(Workspace.from_environment().raw)
     graph = repository.asset_graph
     keys = {key.to_user_string(): key for key in graph.get_all_asset_keys()}
-    for name in CUT_FROM:
+    studies = ("out_survey_results", "out_actor_vision", "out_actor_agreement", "out_perception")
+    for name in studies:
+        assert "(/assets/raw_survey_phare_2016)" in graph.get(keys[name]).metadata["studies"].value
+    assert "raw_survey_phare_2016" in keys
+    for name in set(CUT_FROM) - set(studies[:3]):
         text = graph.get(keys[name]).metadata["sources"].value
         assert text.count("/assets/raw_") == len(sources)
         assert all(f"/assets/raw_{source_id})" in text for source_id in sources)
         assert {f"raw_{source_id}" for source_id in sources} <= keys.keys()
+
+
+def test_every_column_of_an_edition_is_made_from_others_or_says_why_not():
+    from phare_pipeline.assets.core import lineages
+    from phare_pipeline.assets.metadata import unlined
+    from phare_pipeline.config import Workspace
+    from phare_pipeline.contract.tables import PUBLISHED_FROM
+    from phare_pipeline.sql.project import SqlProject
+    from phare_pipeline.steps.part import WITHOUT_LINEAGE
+
+    project = SqlProject.load(Workspace.from_environment().models)
+    found = lineages(project, ["survey_phare_2016_citoyens"])
+    assert set(found) == set(edition.TABLES)
+    assert set(PUBLISHED_FROM.values()) <= set(edition.TABLES)
+    # A column without lineage has a reason, and no reason is left for columns that all have one.
+    told = {column for name, lineage in found.items() for column in unlined(name, lineage)}
+    assert told == set(WITHOUT_LINEAGE)
+
+
+def test_the_checks_of_an_edition_are_kept_by_partition(repository):
+    graph = repository.asset_graph
+    keys = [
+        key for key in graph.asset_check_keys if key.asset_key.to_user_string() in edition.TABLES
+    ]
+    assert {key.asset_key.to_user_string() for key in keys} == set(edition.TABLES)
+    for key in keys:
+        partitions = graph.get(key).partitions_def
+        assert partitions is not None and "2016" in partitions.get_partition_keys()
 
 
 def test_united_figures_come_from_every_source():
