@@ -14,10 +14,18 @@ def explain(options: argparse.Namespace) -> int:
     from phare_pipeline.explain.figures import find_reference
     from phare_pipeline.explain.published import Published
     from phare_pipeline.explain.render import as_text
+    from phare_pipeline.explain.told import is_table, told
     from phare_pipeline.warehouse.releases import find_release
 
-    release = find_release(Workspace.from_environment(), options.release)
-    published = Published(release)
+    if is_table(options.figure):
+        for line in told(options.figure[0]):
+            print(line)
+        return 0
+    workspace = Workspace.from_environment()
+    alone = study_alone(workspace, options.study, options.figure[-1])
+    if alone is not None:
+        workspace = workspace.of_study(alone)
+    published = Published(find_release(workspace, options.release))
     reference = find_reference(published, options.figure)
     explanation = explain_figure(published, reference)
     if options.json:
@@ -25,4 +33,11 @@ def explain(options: argparse.Namespace) -> int:
     else:
         for line in as_text(explanation, everything=options.all):
             print(line)
-    return 0 if explanation.is_equal else 1
+    return 1 if explanation.is_equal is False else 0
+
+
+def study_alone(workspace: Workspace, named: str | None, edition: str) -> str | None:
+    """Return the study whose own release is meant: the one named, or that of the edition's word."""
+    if named is not None:
+        return named
+    return edition if workspace.of_study(edition).current.exists() else None

@@ -71,7 +71,11 @@ def build_parser() -> argparse.ArgumentParser:
         "figure",
         nargs="+",
         metavar="FIGURE",
-        help="its reference (HDF-2016-taux_chomage), or region, subject and edition",
+        help="its reference (HDF-2016-taux_chomage); or area (region, département, former region, "
+        "area of a survey), subject and edition or study; or a published table",
+    )
+    explained.add_argument(
+        "--study", metavar="ID", help="in the release of this study alone (phare-demo)"
     )
     explained.add_argument("--release", default="current", help="current, a name or an id")
     explained.add_argument("--all", action="store_true", help="print every part of long lists")

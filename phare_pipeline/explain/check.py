@@ -1,28 +1,31 @@
 """Recomputes every published figure of a release from the cells of its sources, and compares.
 
-The same functions explain one figure; here they run on all of them at once.
+The same functions explain one figure; here they run on all of them at once. What scores are made of
+is compared in `check_parts`, survey results in `check_surveys`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from phare_pipeline.explain.cells import expected_value, file_reading
+from phare_pipeline.explain.check_parts import check_parts
+from phare_pipeline.explain.check_surveys import check_surveys
 from phare_pipeline.explain.comparison import DERIVED, candidates, derive, on_grid, place
-from phare_pipeline.explain.partial_order import NAMES_FR, classified_axes, recompute_order
+from phare_pipeline.explain.findings import MAX_SAMPLES, Finding, compare, is_close, samples
+from phare_pipeline.explain.partial_order import NAMES_FR, compared_axes, recompute_order
 from phare_pipeline.explain.published import Published
 from phare_pipeline.explain.recompute import recompute
 from phare_pipeline.explain.scores import notes, score_parts
 from phare_pipeline.explain.state import State
-from phare_pipeline.explain.tree import RELATIVE_TOLERANCE
+from phare_pipeline.explain.units import INDICATORS, LOWER, NOTES, ORDER, SCORES, notes_at, rows_at
+from phare_pipeline.registry.model import Level
 
-INDICATORS, NOTES, SCORES, ORDER = "out_indicators", "out_normalised", "out_scores", "out_pareto"
-MAX_SAMPLES = 5
-KEY = ["year", "region_code", "indicator_id"]
+LEVELS = (Level.REGION, *LOWER)
+KEY = ["year", "unit_code", "indicator_id"]
 SCORE_COLUMNS = (
     "score",
     "mean_score",
@@ -34,52 +37,59 @@ SCORE_COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What one comparison found.
-
-    Attributes:
-        name: what was compared, `table.column` or the cells of the sources.
-        compared: how many figures.
-        failed: how many differ.
-        samples: the first of them, each in one line.
-    """
-
-    name: str
-    compared: int
-    failed: int
-    samples: tuple[str, ...]
-
-
 def check_release(published: Published) -> Iterator[Finding]:
     """Compare every figure of a release with what the cells of its sources give.
 
-    Tolerance: 1e-12, relative or absolute, for sums are not made in the same order; ranks, years,
-    statuses and flags must be equal. An edition that a table says nothing of is found first: then
-    nothing else is compared, for the figures are made from each other.
+    Tolerance: see `findings`. An edition that a table says nothing of is found first: then nothing
+    else is compared, for the figures are made from each other. Average ranks of more than 22
+    territories and intervals of agreement are drawn again with their seed; the tables of draws
+    (uncertainty, pairs, sensitivity, total effects) are for a rebuild to compare (`verify`).
     """
     presence = check_editions(published)
     yield presence
     if presence.failed:
         return
-    rows = published.rows(INDICATORS)
-    placed = []
-    for state, years in published.states():
+    figures = {}
+    for state, _ in published.states():
         yield check_cells(state)
-        placed.append(_place(state, years))
-    yield from _check_values(rows, pd.concat(placed, ignore_index=True))
-    yield from _compare(rows, derive(rows), DERIVED, KEY, INDICATORS)
-    normalised, scores = published.rows(NOTES), published.rows(SCORES)
+        figures[state.name] = recompute(state.registry, state.observations()).figures
+    for level in LEVELS:
+        yield from _check_level(published, level, figures)
+    yield from check_parts(published)
+    yield from check_surveys(published)
+
+
+def _check_level(
+    published: Published, level: Level, figures: dict[str, pd.DataFrame]
+) -> Iterator[Finding]:
+    """Compare values, notes, scores and order of one level in all editions."""
+    rows = rows_at(published, INDICATORS, level)
+    table = _table(INDICATORS, level)
+    placed = [
+        _place(state, years, level, figures[state.name]) for state, years in published.states()
+    ]
+    expected = pd.concat(placed, ignore_index=True)
+    if rows.empty and expected.empty:
+        # No source of this installation says anything of the level.
+        return
+    yield from _check_values(rows, expected, table)
+    if level is Level.REGION:
+        yield from compare(rows, derive(rows), DERIVED, KEY, table)
+    scores = rows_at(published, SCORES, level)
     for state, years in published.states():
-        yield from _check_index(
-            state, normalised[normalised["year"].isin(years)], scores[scores["year"].isin(years)]
-        )
-    yield from _check_order(published.rows(ORDER), scores)
+        normalised = pd.concat([notes_at(published, state.registry, level, y) for y in years])
+        normalised = normalised.reset_index(drop=True)
+        yield from _check_index(state, normalised, scores[scores["year"].isin(years)], level)
+    yield from _check_order(rows_at(published, ORDER, level), scores, level)
+
+
+def _table(tables: tuple[str, str], level: Level) -> str:
+    return tables[0] if level is Level.REGION else f"{tables[1]} ({level.value})"
 
 
 def check_editions(published: Published) -> Finding:
     """Look for every edition in every table that is recomputed."""
-    tables = (INDICATORS, NOTES, SCORES, ORDER)
+    tables = [table for table, _ in (INDICATORS, NOTES, SCORES, ORDER)]
     absent = [
         f"{table} has no row of edition {year}"
         for table in tables
@@ -117,7 +127,7 @@ def check_cells(state: State) -> Finding:
     )
     # A cell without a figure says why in its own words: only figures are read again.
     has_value = cells["value"].notna()
-    is_wrong = has_value & ~_is_close(cells["value"], expected)
+    is_wrong = has_value & ~is_close(cells["value"], expected)
     wrong = cells[is_wrong].assign(expected=expected[is_wrong])
     return Finding(
         "cells of the sources",
@@ -131,92 +141,68 @@ def check_cells(state: State) -> Finding:
     )
 
 
-def _place(state: State, years: Sequence[int]) -> pd.DataFrame:
-    """Recompute the figures of editions that are made from one state."""
+def _place(state: State, years: Sequence[int], level: Level, figures: pd.DataFrame) -> pd.DataFrame:
+    """Recompute the figures of a level in editions that are made from one state."""
     registry = state.registry
     indicators = list(registry.indicators.values())
-    figures = recompute(registry, state.observations()).figures
-    found = candidates(figures, indicators, [r.region_code for r in registry.study_regions])
-    return pd.concat([place(figures, found, indicators, year) for year in years])
+    codes = [unit.code for unit in registry.units_of(level)]
+    found = candidates(figures, indicators, codes, level)
+    placed = pd.concat([place(figures, found, indicators, year, level) for year in years])
+    code = "region_code" if level is Level.REGION else "territory_code"
+    return placed.rename(columns={code: "unit_code"})
 
 
-def _check_values(rows: pd.DataFrame, placed: pd.DataFrame) -> Iterator[Finding]:
+def _check_values(rows: pd.DataFrame, placed: pd.DataFrame, table: str) -> Iterator[Finding]:
     """Compare values, France, status, year and break; a figure without cells is a hole."""
     both = rows[KEY].merge(placed, on=KEY, how="outer", indicator=True, validate="one_to_one")
     unpublished = both[both["_merge"] == "right_only"]
     yield Finding(
-        f"{INDICATORS}: figures that are not published",
+        f"{table}: figures that are not published",
         len(placed),
         len(unpublished),
-        _samples(unpublished, KEY, "value", "value"),
+        samples(unpublished, KEY, "value", "value"),
     )
-    expected = on_grid(placed, rows)
+    expected = on_grid(placed, rows, "unit_code")
     columns = ("value", "france_value", "value_status", "data_year", "has_break")
-    yield from _compare(rows, expected, columns, KEY, INDICATORS)
+    yield from compare(rows, expected, columns, KEY, table)
 
 
-def _check_index(state: State, rows: pd.DataFrame, scores: pd.DataFrame) -> Iterator[Finding]:
+def _check_index(
+    state: State, rows: pd.DataFrame, scores: pd.DataFrame, level: Level
+) -> Iterator[Finding]:
     """Compare notes with values, and scores with notes."""
-    transforms = {i.indicator_id: i.transform for i in state.registry.indicators.values()}
-    yield from _compare(rows, notes(rows, transforms), ("z_unclipped", "z"), KEY, NOTES)
-    key = ["year", "region_code", "component_id"]
-    for level, recomputed in score_parts(rows, state.registry).items():
-        published = scores[scores["component_level"] == level]
-        expected = published[key].merge(recomputed, on=key, how="left", validate="one_to_one")
-        expected.index = published.index
-        places = expected.groupby(["year", "component_id"])["score"]
-        expected["fragility_rank"] = places.rank(method="min", ascending=False)
-        columns = (*SCORE_COLUMNS, "fragility_rank")
-        yield from _compare(published, expected, columns, key, f"{SCORES} ({level})")
+    registry = state.registry
+    transforms = {i.indicator_id: i.transform for i in registry.indicators.values()}
+    scales = {name: g.scale for (at, name), g in registry.goalposts.items() if at == level.value}
+    expected = notes(rows, transforms).assign(scale_value=rows["indicator_id"].map(scales))
+    columns = ("scale_value", "z_unclipped", "z")
+    yield from compare(rows, expected, columns, KEY, _table(NOTES, level))
+    key = ["year", "unit_code", "component_id"]
+    for component, recomputed in score_parts(rows, registry).items():
+        published = scores[scores["component_level"] == component]
+        found = published[key].merge(recomputed, on=key, how="left", validate="one_to_one")
+        found.index = published.index
+        places = found.groupby(["year", "component_id"])["score"]
+        found["fragility_rank"] = places.rank(method="min", ascending=False)
+        found["rank_of"] = places.transform("count")
+        name = f"{_table(SCORES, level)} ({component})"
+        yield from compare(
+            published, found, (*SCORE_COLUMNS, "fragility_rank", "rank_of"), key, name
+        )
 
 
-def _check_order(rows: pd.DataFrame, scores: pd.DataFrame) -> Iterator[Finding]:
+def _check_order(rows: pd.DataFrame, scores: pd.DataFrame, level: Level) -> Iterator[Finding]:
     """Compare the partial order with the scores of the axes."""
+    axes = {year: compared_axes(own, level) for year, own in scores.groupby("year")}
     for column in NAMES_FR:
         expected = pd.Series(np.nan, index=rows.index)
         for year, edition in rows.groupby("year"):
-            found = recompute_order(classified_axes(scores[scores["year"] == year]), column)
-            expected.loc[edition.index] = edition["region_code"].map(found).astype("float64")
-        yield from _compare(
-            rows, pd.DataFrame({column: expected}), (column,), ["year", "region_code"], ORDER
+            found = recompute_order(axes[year], column)
+            expected.loc[edition.index] = edition["unit_code"].map(found).astype("float64")
+        yield from compare(
+            rows,
+            pd.DataFrame({column: expected}),
+            (column,),
+            ["year", "unit_code"],
+            _table(ORDER, level),
         )
-
-
-def _compare(
-    rows: pd.DataFrame,
-    expected: pd.DataFrame,
-    columns: Sequence[str],
-    key: list[str],
-    table: str,
-) -> Iterator[Finding]:
-    """Compare columns of a published table with recomputed ones that have the same index."""
-    for column in columns:
-        found, wanted = rows[column], expected[column].reindex(rows.index)
-        if column == "value_status":
-            is_wrong = found.astype(str) != wanted.astype(str)
-        else:
-            is_wrong = ~_is_close(found, wanted)
-        wrong = rows[is_wrong].assign(expected=wanted[is_wrong])
-        yield Finding(
-            f"{table}.{column}",
-            len(rows),
-            int(is_wrong.sum()),
-            _samples(wrong, key, column, "expected"),
-        )
-
-
-def _is_close(found: pd.Series, wanted: pd.Series) -> pd.Series:
-    """Tell where two columns are both absent, or equal but for the rounding of sums."""
-    one, two = (
-        column.astype("Float64").astype("float64").to_numpy(na_value=np.nan)
-        for column in (found, wanted)
-    )
-    close = np.isclose(one, two, rtol=RELATIVE_TOLERANCE, atol=RELATIVE_TOLERANCE, equal_nan=True)
-    return pd.Series(close, index=found.index)
-
-
-def _samples(wrong: pd.DataFrame, key: list[str], column: str, expected: str) -> tuple[str, ...]:
-    return tuple(
-        f"{', '.join(str(row[name]) for name in key)}: {row[column]!r}, expected {row[expected]!r}"
-        for row in wrong.head(MAX_SAMPLES).to_dict("records")
-    )

@@ -24,22 +24,28 @@ DERIVED = (
 
 
 def candidates(
-    figures: pd.DataFrame, indicators: Iterable[Indicator], region_codes: Sequence[str]
+    figures: pd.DataFrame,
+    indicators: Iterable[Indicator],
+    codes: Sequence[str],
+    level: Level = Level.REGION,
 ) -> pd.DataFrame:
-    """Return for each indicator and data year how many regions have a figure.
+    """Return for each indicator and data year how many territories of a level have a figure.
 
     Args:
         figures: recomputed figures of all levels and years.
         indicators: those to look at.
-        region_codes: the regions of the study.
+        codes: the territories of the level.
+        level: regions, or a level below.
     """
     regional = figures[
-        (figures["territory_level"] == Level.REGION.value)
-        & figures["territory_code"].isin(region_codes)
+        (figures["territory_level"] == level.value) & figures["territory_code"].isin(codes)
     ]
     grouped = regional.groupby(["indicator_id", "data_year"], sort=True)["value"]
     found = grouped.count().rename("present_count").reset_index()
-    found["is_full"] = found["present_count"] == len(region_codes)
+    found["is_full"] = found["present_count"] == len(codes)
+    if level is not Level.REGION:
+        # An indicator that nobody publishes at a level has no row there.
+        found = found[found["present_count"] > 0]
     ages = pd.DataFrame(
         [(i.indicator_id, i.max_age_years) for i in indicators],
         columns=["indicator_id", "max_age_years"],
@@ -66,18 +72,22 @@ def choose(found: pd.DataFrame, year: int) -> pd.DataFrame:
 
 
 def place(
-    figures: pd.DataFrame, found: pd.DataFrame, indicators: Iterable[Indicator], year: int
+    figures: pd.DataFrame,
+    found: pd.DataFrame,
+    indicators: Iterable[Indicator],
+    year: int,
+    level: Level = Level.REGION,
 ) -> pd.DataFrame:
-    """Return the figures of all regions in an edition with France beside them.
+    """Return the figures of all territories of a level in an edition with France beside them.
 
     Returns:
-        one row for each indicator that has a year, and region that has a figure of it, whether a
-        value or a hole: `year`, `indicator_id`, `region_code`, `data_year`, `value`,
-        `value_status`, `has_break`, `france_value`.
+        one row for each indicator that has a year, and territory that has a figure of it, whether
+        a value or a hole: `year`, `indicator_id`, `region_code` (`territory_code` below),
+        `data_year`, `value`, `value_status`, `has_break`, `france_value`.
     """
     chosen = choose(found, year)
-    regional = figures[figures["territory_level"] == Level.REGION.value]
-    rows = regional.merge(chosen, on=["indicator_id", "data_year"], validate="many_to_one")
+    own = figures[figures["territory_level"] == level.value]
+    rows = own.merge(chosen, on=["indicator_id", "data_year"], validate="many_to_one")
     references = pd.DataFrame(
         [(i.indicator_id, i.reference_perimeter) for i in indicators],
         columns=["indicator_id", "territory_code"],
@@ -93,19 +103,21 @@ def place(
         how="left",
         validate="many_to_one",
     )
-    return rows.assign(year=year).rename(columns={"territory_code": "region_code"})
+    code = "region_code" if level is Level.REGION else "territory_code"
+    return rows.assign(year=year).rename(columns={"territory_code": code})
 
 
-def on_grid(placed: pd.DataFrame, grid: pd.DataFrame) -> pd.DataFrame:
-    """Lay figures on every indicator and region of their editions.
+def on_grid(placed: pd.DataFrame, grid: pd.DataFrame, code: str = "region_code") -> pd.DataFrame:
+    """Lay figures on every indicator and territory of their editions.
 
-    A region without a figure is a hole; the edition's year, and France in it, stand beside it.
+    A territory without a figure is a hole; the edition's year, and France in it, stand beside it.
 
     Args:
         placed: what `place` returns, of one edition or several.
-        grid: `year`, `indicator_id`, `region_code` of the rows wanted; its index is kept.
+        grid: `year`, `indicator_id` and the territory of the rows wanted; its index is kept.
+        code: the column of the territory.
     """
-    key = ["year", "indicator_id", "region_code"]
+    key = ["year", "indicator_id", code]
     rows = grid[key].merge(placed, on=key, how="left", validate="one_to_one")
     rows.index = grid.index
     rows["value_status"] = rows["value_status"].fillna("not_available")

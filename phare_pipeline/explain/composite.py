@@ -13,36 +13,36 @@ import numpy as np
 import pandas as pd
 
 from phare_pipeline.explain.controls import controls_step
-from phare_pipeline.explain.partial_order import explain_order
+from phare_pipeline.explain.places import Kind
 from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.reference import Kind, Reference, area_of
+from phare_pipeline.explain.reference import Reference
 from phare_pipeline.explain.scores import score_parts
 from phare_pipeline.explain.state import State
 from phare_pipeline.explain.tree import Explanation, Step, absent, plain
+from phare_pipeline.explain.units import SCORES, Territory, notes_at, rows_at, unit_of
 from phare_pipeline.index.decomposition import Contributions, contributions, split_score
 from phare_pipeline.index.hierarchy import IndexScores, score_index
 from phare_pipeline.outputs.french import NOT_AVAILABLE, number, quantity
 from phare_pipeline.outputs.french import rank as rank_fr
-from phare_pipeline.registry.model import Indicator, Region
-from phare_pipeline.registry.territories import Territories
+from phare_pipeline.registry.model import Indicator
 from phare_pipeline.steps.notes import hierarchy_of
 
-TABLE, NOTES = "out_scores", "out_normalised"
 LEVELS = {Kind.DOMAIN: "domain", Kind.AXIS: "axis", Kind.INDEX: "index"}
 DECIMALS = 1
 
 
 class Composite:
-    """The scores of one region and edition, with all they are made of."""
+    """The scores of one territory and edition, with all they are made of."""
 
     def __init__(self, published: Published, reference: Reference) -> None:
         self.published = published
         self.reference = reference
         self.state: State = published.state_of(reference.year)
         self.registry = self.state.registry
-        self.region: Region = Territories(self.registry).find_region(reference.area)
-        self.notes = published.rows(NOTES, year=reference.year)
-        self.scores = published.rows(TABLE, year=reference.year)
+        self.unit: Territory = unit_of(self.registry, reference)
+        level, year = self.unit.level, reference.year
+        self.notes: pd.DataFrame = notes_at(published, self.registry, level, year)
+        self.scores: pd.DataFrame = rows_at(published, SCORES, level, year=year)
 
     @cached_property
     def recomputed(self) -> dict[str, pd.DataFrame]:
@@ -56,15 +56,15 @@ class Composite:
 
     @cached_property
     def index(self) -> IndexScores:
-        """All regions scored again, for contributions and the split."""
-        wide = self.notes.pivot(index="region_code", columns="indicator_id", values="z")
+        """All territories scored again, for contributions and the split."""
+        wide = self.notes.pivot(index="unit_code", columns="indicator_id", values="z")
         z = wide.reindex(columns=[i.indicator_id for i in self.indicators])
         return score_index(z.to_numpy(np.float64), hierarchy_of(self.registry, self.indicators))
 
     @cached_property
-    def unit(self) -> int:
-        """The position of the region among all of them."""
-        return sorted(self.notes["region_code"].unique()).index(self.region.region_code)
+    def position(self) -> int:
+        """The position of the territory among all of its level."""
+        return sorted(self.notes["unit_code"].unique()).index(self.unit.code)
 
     @cached_property
     def contributions(self) -> Contributions:
@@ -72,17 +72,16 @@ class Composite:
         return contributions(self.index)
 
     def row(self, level: str, component: str) -> Row:
-        """Return the published row of a component of the region."""
-        return _one(self.scores, self.region, component, level)
+        """Return the published row of a component of the territory."""
+        return _one(self.scores, self.unit, component, level)
 
     def recomputed_row(self, level: str, component: str) -> Row:
-        """Return the recomputed row of a component of the region."""
-        return _one(self.recomputed[level], self.region, component)
+        """Return the recomputed row of a component of the territory."""
+        return _one(self.recomputed[level], self.unit, component)
 
     def refer(self, kind: Kind, *subject: str, facet: str = "") -> str:
-        """Return the reference of another figure of the region and edition."""
-        area = area_of(self.region)
-        return str(Reference(area, self.reference.year, kind, subject, facet))
+        """Return the reference of another figure of the territory and edition."""
+        return str(Reference(self.unit.short, self.reference.year, kind, subject, facet))
 
     # --- steps -----------------------------------------------------------------------------
     def index_step(self) -> Step:
@@ -98,7 +97,9 @@ class Composite:
             "between_axes": "déséquilibre entre axes",
             "rounding": "arrondi des axes",
         }
-        facts = tuple((text, plain(absent(split[name][self.unit]))) for name, text in names.items())
+        facts = tuple(
+            (text, plain(absent(split[name][self.position]))) for name, text in names.items()
+        )
         step = self._score_step("index", "index", parts)
         return replace(step, facts=(*step.facts, *facts))
 
@@ -110,7 +111,7 @@ class Composite:
             if domain.axis_id == axis_id
         )
         step = self._score_step("axis", axis_id, parts)
-        share = absent(self.contributions.axis[self.unit, position])
+        share = absent(self.contributions.axis[self.position, position])
         weight = self.registry.axes[axis_id].weight
         return _with_contribution(step, "contribution à l’indice", share, weight)
 
@@ -123,19 +124,19 @@ class Composite:
         )
         step = self._score_step("domain", domain_id, parts)
         of = self.contributions.domain_in_axis if is_in_axis else self.contributions.domain
-        share = absent(of[self.unit, position])
+        share = absent(of[self.position, position])
         name = "contribution à l’axe" if is_in_axis else "contribution à l’indice"
         return _with_contribution(step, name, share, self.registry.domains[domain_id].weight)
 
     def _note_step(self, indicator: Indicator, position: int) -> Step:
-        note = absent(self.index.z[self.unit, position])
+        note = absent(self.index.z[self.position, position])
         step = Step(
             label=indicator.label_fr,
             value=NOT_AVAILABLE if note is None else number(note, DECIMALS),
             number=note,
             reference=self.refer(Kind.INDICATOR, indicator.indicator_id, facet="note"),
         )
-        share = absent(self.contributions.indicator[self.unit, position])
+        share = absent(self.contributions.indicator[self.position, position])
         return _with_contribution(step, "contribution à l’indice", share, indicator.weight)
 
     def _score_step(self, level: str, component: str, parts: tuple[Step, ...]) -> Step:
@@ -154,8 +155,8 @@ class Composite:
         )
 
 
-def _one(rows: pd.DataFrame, region: Region, component: str, level: str | None = None) -> Row:
-    is_wanted = (rows["region_code"] == region.region_code) & (rows["component_id"] == component)
+def _one(rows: pd.DataFrame, unit: Territory, component: str, level: str | None = None) -> Row:
+    is_wanted = (rows["unit_code"] == unit.code) & (rows["component_id"] == component)
     if level is not None:
         is_wanted &= rows["component_level"] == level
     [row] = records(rows[is_wanted])
@@ -193,11 +194,9 @@ def _with_contribution(step: Step, name: str, share: float | None, weight: float
 
 
 def explain_composite(published: Published, reference: Reference) -> Explanation:
-    """Explain a score of the index: its mean, imbalance, bounds, coverage, rank, place."""
+    """Explain a score of the index: its mean, imbalance, bounds, coverage, rank."""
     composite = Composite(published, reference)
-    table, _, column = reference.column.partition(".")
-    if table != TABLE:
-        return explain_order(published, reference, composite.region, composite.scores)
+    column = reference.place.column
     level = LEVELS[reference.kind]
     component = reference.subject[0] if reference.subject else "index"
     if reference.kind is Kind.INDEX:
@@ -208,13 +207,13 @@ def explain_composite(published: Published, reference: Reference) -> Explanation
         step = composite.domain_step(component, list(composite.registry.domains).index(component))
     row = composite.row(level, component)
     published_number: float | None = absent(row[column])
-    title = f"{step.label}, {composite.region.name_fr}, édition {reference.year}"
+    title = f"{step.label}, {composite.unit.name}, édition {reference.year}"
     root = replace(
         step,
         label=title,
         value=_printed(column, row),
         number=published_number,
-        parts=(*step.parts, controls_step(published, composite.state, TABLE)),
+        parts=(*step.parts, controls_step(published, composite.state, reference.place.table)),
         reference=str(reference),
     )
     return Explanation(
@@ -241,7 +240,7 @@ def _recomputed(composite: Composite, level: str, component: str, column: str) -
     row = composite.recomputed_row(level, component)
     if column == "fragility_rank":
         scores = composite.recomputed[level]
-        same = scores[scores["component_id"] == component].set_index("region_code")["score"]
-        place = same.rank(method="min", ascending=False)[composite.region.region_code]
+        same = scores[scores["component_id"] == component].set_index("unit_code")["score"]
+        place = same.rank(method="min", ascending=False)[composite.unit.code]
         return absent(float(place))
     return absent(row[column])

@@ -7,8 +7,13 @@ from phare_pipeline.explain.published import Published
 from phare_pipeline.explain.state import State
 from phare_pipeline.explain.tree import Step
 from phare_pipeline.steps.audit import CHECKS_FR
+from phare_pipeline.steps.core import PART as MODELS
 from phare_pipeline.steps.edition import PARTS
 from phare_pipeline.steps.observations import NAME as OBSERVATIONS
+from phare_pipeline.steps.survey_tables import PART as SURVEY_PART
+from phare_pipeline.steps.surveys import AUDITS as SURVEY_AUDITS
+
+SURVEYS = frozenset(name for name, core in PUBLISHED_FROM.items() if core in SURVEY_PART.tables)
 
 
 def controls_step(published: Published, state: State, table: str) -> Step:
@@ -16,11 +21,13 @@ def controls_step(published: Published, state: State, table: str) -> Step:
 
     A release exists only when all of them have passed, so each of them is passed.
     """
+    study = published.study_alone
+    count = len(published.study_files(study)) if study else _file_count(state)
     return Step(
         "Contrôles passés",
         facts=(
-            ("fichiers bruts", f"{_file_count(state)} fichiers conformes à leur empreinte"),
-            *((text, ", ".join(tables)) for text, tables in _checks(table).items()),
+            ("fichiers bruts", f"{count} fichiers conformes à leur empreinte"),
+            *((text, ", ".join(tables)) for text, tables in _checks(table, study).items()),
             ("publication", f"fichiers décrits par {published.release.release_id}/manifest.json"),
         ),
     )
@@ -30,18 +37,41 @@ def _file_count(state: State) -> int:
     return sum(len(source.files) for source in state.sources.values())
 
 
-def _checks(table: str) -> dict[str, list[str]]:
-    """Return the tables that passed each check, from the staged sources on."""
-    found = {
-        CHECKS_FR["no_rejected_rows"]: ["stg_* (chaque source)"],
-        CHECKS_FR["contract"]: [OBSERVATIONS],
-        CHECKS_FR["rates_between_parts"]: [OBSERVATIONS],
-    }
-    core = PUBLISHED_FROM[table]
-    for part in PARTS:
+def _checks(table: str, study: str | None) -> dict[str, list[str]]:
+    """Return the tables that passed each check, from the staged sources or surveys on.
+
+    Args:
+        table: the published table.
+        study: the study that the release holds alone, which no source and no index is beside.
+    """
+    found: dict[str, list[str]] = {}
+    if study is None:
+        found[CHECKS_FR["no_rejected_rows"]] = ["stg_* (chaque source)"]
+        found[CHECKS_FR["contract"]] = [OBSERVATIONS]
+        found[CHECKS_FR["rates_between_parts"]] = [OBSERVATIONS]
+    if table in SURVEYS:
+        for check in ("contract", *SURVEY_AUDITS):
+            found.setdefault(CHECKS_FR[check], []).append("survey_* (chaque acteur)")
+    above = _above(PUBLISHED_FROM[table])
+    for part in PARTS if study is None else (SURVEY_PART,):
         for name in part.tables:
-            for check in ("contract", *part.audits.get(name, ())):
-                found.setdefault(CHECKS_FR[check], []).append(name)
-        if core in part.tables:
-            break
+            if name in above:
+                for check in ("contract", *part.audits.get(name, ())):
+                    found.setdefault(CHECKS_FR[check], []).append(name)
     return found
+
+
+def _above(table: str) -> frozenset[str]:
+    """Return a core table and all that it is made from.
+
+    The SQL models are taken together: which of them reads which is theirs to say.
+    """
+    sources = {name: found for part in PARTS for name, found in part.sources.items()}
+    reached: set[str] = set()
+    due = [table]
+    while due:
+        name = due.pop()
+        if name not in reached:
+            reached.add(name)
+            due += MODELS.tables if name in MODELS.tables else sources[name]
+    return frozenset(reached)

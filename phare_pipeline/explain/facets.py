@@ -15,10 +15,10 @@ from phare_pipeline.explain.published import Published, Row, records
 from phare_pipeline.explain.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.scores import notes
 from phare_pipeline.explain.tree import Explanation, Step, absent, plain
+from phare_pipeline.explain.units import notes_at
 from phare_pipeline.outputs.french import NOT_AVAILABLE, number, quantity
 from phare_pipeline.outputs.french import rank as rank_fr
 
-NOTES = "out_normalised"
 NOTE_DECIMALS = 1
 
 
@@ -67,7 +67,7 @@ def _value(figure: IndicatorFigure) -> Explanation:
 def _derived(figure: IndicatorFigure, column: str) -> tuple[float | None, float | None]:
     """Return the published number of a column and the one that follows from the values."""
     rows = figure.rows
-    position = rows.index[rows["region_code"] == figure.code][0]
+    position = rows.index[rows["unit_code"] == figure.code][0]
     found = rows.loc[position, column], derive(rows).loc[position, column]
     published, recomputed = (None if pd.isna(x) else float(x) for x in found)
     return published, recomputed
@@ -126,9 +126,9 @@ def _rank(column: str, name: str, rule: str) -> Callable[[IndicatorFigure], Expl
 
 
 def _note(figure: IndicatorFigure) -> Explanation:
-    year, name = figure.reference.year, figure.indicator.indicator_id
-    rows = figure.published.rows(NOTES, year=year, indicator_id=name)
-    rows = rows[rows["region_code"] == figure.code]
+    name, table = figure.indicator.indicator_id, figure.reference.place.table
+    rows = notes_at(figure.published, figure.state.registry, figure.level, figure.reference.year)
+    rows = rows[(rows["indicator_id"] == name) & (rows["unit_code"] == figure.code)]
     tree = figure.tree()
     title = f"Note : {tree.label}"
     if rows.empty:
@@ -138,9 +138,9 @@ def _note(figure: IndicatorFigure) -> Explanation:
             expected="an indicator whose direction is 1 or -1",
         )
     [row] = records(rows)
-    published = absent(row["z"])
+    note = absent(row["z"])
     recomputed = absent(notes(rows, {name: figure.indicator.transform}).iloc[0]["z"])
-    printed = NOT_AVAILABLE if published is None else number(published, NOTE_DECIMALS)
+    printed = NOT_AVAILABLE if note is None else number(note, NOTE_DECIMALS)
     base = row["base_edition"] or "aucune"
     facts = [
         ("échelle figée", f"{plain(absent(row['scale_value']))}, édition de base {base}"),
@@ -152,13 +152,13 @@ def _note(figure: IndicatorFigure) -> Explanation:
     root = Step(
         title,
         printed,
-        published,
+        note,
         formula=_note_text(row, figure.indicator.transform, recomputed),
         facts=tuple(facts),
-        parts=(tree, controls_step(figure.published, figure.state, NOTES)),
+        parts=(tree, controls_step(figure.published, figure.state, table)),
         reference=str(figure.reference),
     )
-    return _explanation(figure, title, printed, published, recomputed, root)
+    return _explanation(figure, title, printed, note, recomputed, root)
 
 
 def _note_text(row: Row, transform: str, note: float | None) -> str:

@@ -6,22 +6,19 @@ from difflib import get_close_matches
 
 from phare_pipeline.errors import PhareError
 from phare_pipeline.explain.composite import explain_composite
+from phare_pipeline.explain.derived import explain_part
 from phare_pipeline.explain.facets import explain_indicator
+from phare_pipeline.explain.partial_order import explain_order
+from phare_pipeline.explain.places import VOICES, Kind
 from phare_pipeline.explain.published import Published
-from phare_pipeline.explain.reference import (
-    EXAMPLES,
-    NATIONAL_AREA,
-    Kind,
-    Reference,
-    area_of,
-    parse_reference,
-)
+from phare_pipeline.explain.reference import EXAMPLES, NATIONAL_AREA, Reference, parse_reference
 from phare_pipeline.explain.tree import Explanation
+from phare_pipeline.explain.units import INDICATORS, NOTES, ORDER, SCORES, find_unit
 from phare_pipeline.registry.model import Registry
-from phare_pipeline.registry.territories import Territories
 
 NATIONAL_NAMES = frozenset({"france", NATIONAL_AREA.lower(), "metropole"})
 INDEX_NAMES = frozenset({"index", Kind.INDEX.value})
+OF_FRANCE = VOICES | {Kind.INDICATOR, Kind.FACTOR, Kind.DISPERSION}
 
 
 def find_reference(published: Published, words: list[str]) -> Reference:
@@ -29,29 +26,30 @@ def find_reference(published: Published, words: list[str]) -> Reference:
 
     Args:
         published: the release, whose registry knows the names.
-        words: a reference, or region, subject and edition; the subject may be an indicator, a
-            domain, an axis, `index`, or `question:item` of a survey, each with `.facet`.
+        words: a reference, or area, subject and edition. The area may be a region, a département, a
+            former region, the area of a survey or `france`; the subject an indicator, a domain, an
+            axis, `index`, `actor:question:item` of a survey or what else a reference has, each with
+            `.facet`; the edition its year, or a study, which stands for its own year.
 
     Raises:
         PhareError: the words name no figure; the nearest name is suggested.
     """
     if len(words) == 1:
         reference = parse_reference(words[0])
-    elif len(words) == 3 and words[2].isdigit():
-        area, subject, year = words
-        registry = published.state_of(int(year)).registry
-        reference = parse_reference(
-            f"{_area(registry, area)}-{year}-{_prefixed(registry, subject)}"
-        )
+    elif len(words) == 3:
+        area, subject, edition = words
+        year = _year(published, edition)
+        registry = published.state_of(year).registry
+        subject = _prefixed(registry, subject)
+        reference = parse_reference(f"{_area(registry, area, subject)}-{year}-{subject}")
     else:
         raise PhareError(
-            "A figure is named by its reference, or by region, subject and edition",
+            "A figure is named by its reference, or by area, subject and edition",
             found=" ".join(words),
             expected=f"hauts-de-france taux_chomage 2016, or one of {EXAMPLES}",
         )
     registry = published.state_of(reference.year).registry
-    _check(registry, reference)
-    return reference
+    return _checked(registry, reference)
 
 
 def explain(published: Published, reference: Reference) -> Explanation:
@@ -60,27 +58,54 @@ def explain(published: Published, reference: Reference) -> Explanation:
     Raises:
         PhareError: the release does not publish such a figure.
     """
-    match reference.kind:
-        case Kind.INDICATOR:
-            return explain_indicator(published, reference)
-        case Kind.SURVEY:
-            raise PhareError(
-                "The release holds no results of surveys",
-                found=str(reference),
-                expected="an indicator or a score of the index",
-            )
-        case _:
-            return explain_composite(published, reference)
+    place = reference.place
+    if place.table in (*INDICATORS, *NOTES):
+        return explain_indicator(published, reference)
+    if place.table in SCORES:
+        return explain_composite(published, reference)
+    if place.table in ORDER:
+        return explain_order(published, reference)
+    # What few figures need is imported for them.
+    if reference.kind is Kind.SURVEY:
+        from phare_pipeline.explain.survey import explain_survey
+
+        return explain_survey(published, reference)
+    if reference.kind in VOICES:
+        from phare_pipeline.explain.voices import explain_voice
+
+        return explain_voice(published, reference)
+    from phare_pipeline.explain.drawn import explain_drawn, is_drawn
+
+    if is_drawn(reference):
+        return explain_drawn(published, reference)
+    return explain_part(published, reference)
 
 
-def _area(registry: Registry, text: str) -> str:
+def _year(published: Published, text: str) -> int:
+    """Return the edition that is named by its year or by a study."""
+    if text.isdigit():
+        return int(text)
+    studies = {r["study_id"]: int(r["study_year"]) for r in published.records("dim_study")}
+    if text not in studies:
+        near = get_close_matches(text, studies, n=1)
+        raise PhareError(
+            "An edition is named by its year, or by a study of the release",
+            found=text,
+            expected=f"did you mean {near[0]!r}?" if near else ", ".join(studies) or "a year",
+        )
+    return studies[text]
+
+
+def _area(registry: Registry, text: str, subject: str) -> str:
     if text.lower() in NATIONAL_NAMES:
         return NATIONAL_AREA
     try:
-        return area_of(Territories(registry).find_region(text))
-    except KeyError as error:
-        names = [region.slug for region in registry.study_regions]
-        raise PhareError(str(error.args[0]), expected=f"one of {', '.join(names)}") from None
+        return find_unit(registry, text).short
+    except PhareError:
+        # The areas of a survey are its own; whether there is such a one, its table says.
+        if parse_reference(f"{NATIONAL_AREA}-2000-{subject}").kind not in VOICES:
+            raise
+        return text.replace("-", "_")
 
 
 def _prefixed(registry: Registry, text: str) -> str:
@@ -95,8 +120,11 @@ def _prefixed(registry: Registry, text: str) -> str:
     return f"{name}{point}{facet}"
 
 
-def _check(registry: Registry, reference: Reference) -> None:
-    """Refuse names that the registry does not know."""
+def _checked(registry: Registry, reference: Reference) -> Reference:
+    """Refuse names that the registry does not know; return the reference as it is printed.
+
+    An area may be written in another way: `32-2016-indice` is `HDF-2016-indice`.
+    """
     known = {
         Kind.INDICATOR: list(registry.indicators),
         Kind.DOMAIN: list(registry.domains),
@@ -113,11 +141,20 @@ def _check(registry: Registry, reference: Reference) -> None:
             else "a name of dim_indicator or a domain",
         )
     if reference.area == NATIONAL_AREA:
-        if reference.kind is not Kind.INDICATOR:
+        if reference.kind not in OF_FRANCE:
             raise PhareError(
                 "The index compares regions with France: France has no score of its own",
                 found=str(reference),
                 expected="a region",
             )
-        return
-    _area(registry, reference.area)
+        return reference
+    if reference.kind is Kind.FACTOR:
+        raise PhareError(
+            "The sensitivity to a choice is that of all regions together",
+            found=str(reference),
+            expected=f"{NATIONAL_AREA}-{reference.year}-{reference.subject_text}",
+        )
+    if reference.kind in VOICES:
+        return reference
+    unit = find_unit(registry, reference.area)
+    return parse_reference(str(reference).replace(reference.area, unit.short, 1))

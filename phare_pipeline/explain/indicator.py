@@ -6,21 +6,22 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from phare_pipeline.errors import PhareError
 from phare_pipeline.explain.cells import STATUSES_FR
 from phare_pipeline.explain.comparison import candidates
 from phare_pipeline.explain.consolidation import Consolidation
 from phare_pipeline.explain.controls import controls_step
+from phare_pipeline.explain.places import Kind
 from phare_pipeline.explain.published import Published, Row, records
 from phare_pipeline.explain.recompute import Steps, measures_needed, recompute
-from phare_pipeline.explain.reference import NATIONAL_AREA, Kind, Reference, area_of
+from phare_pipeline.explain.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.state import State
 from phare_pipeline.explain.tree import Step, absent, plain
+from phare_pipeline.explain.units import INDICATORS, Territory, rows_at, unit_of, units_of
 from phare_pipeline.outputs.french import NOT_AVAILABLE, quantity
 from phare_pipeline.outputs.french import rank as rank_fr
 from phare_pipeline.registry.model import Indicator, Level, Term
-from phare_pipeline.registry.territories import Territories
 
-TABLE = "out_indicators"
 DIRECTIONS_FR = {1: "plus = plus fragile", -1: "moins = plus fragile", 0: "contexte, non noté"}
 
 
@@ -37,33 +38,51 @@ class IndicatorFigure:
         self.steps: Steps = recompute(
             registry, self.state.observations(needed), [self.indicator.indicator_id]
         )
-        self.rows: pd.DataFrame = published.rows(
-            TABLE, year=reference.year, indicator_id=self.indicator.indicator_id
-        )
         self.is_national: bool = reference.area == NATIONAL_AREA
+        self.unit: Territory | None = None if self.is_national else unit_of(registry, reference)
+        self.rows: pd.DataFrame = rows_at(
+            published,
+            INDICATORS,
+            Level.REGION if self.unit is None else self.unit.level,
+            year=reference.year,
+            indicator_id=self.indicator.indicator_id,
+        )
         self.row: Row = self._row()
         self._consolidation = Consolidation(self.steps, self.state)
 
     def _row(self) -> Row:
-        """Return the published row; that of any region tells the national figure."""
-        if self.is_national:
+        """Return the published row; that of any region tells the national figure.
+
+        Raises:
+            PhareError: nobody publishes the indicator at this level.
+        """
+        if self.unit is None:
             return records(self.rows.head(1))[0]
-        region = Territories(self.state.registry).find_region(self.reference.area)
-        [row] = records(self.rows[self.rows["region_code"] == region.region_code])
-        return row
+        rows = records(self.rows[self.rows["unit_code"] == self.unit.code])
+        if not rows:
+            raise PhareError(
+                "The indicator has no figure at this level in this edition",
+                found=str(self.reference),
+                expected="a region, or an indicator of out_level_indicators",
+            )
+        return rows[0]
 
     # --- the place of the figure -----------------------------------------------------------
     @property
     def level(self) -> Level:
         """The level of the territory."""
-        return Level.NATIONAL if self.is_national else Level.REGION
+        return Level.NATIONAL if self.unit is None else self.unit.level
 
     @property
     def code(self) -> str:
         """The territory's code; the perimeter of the reference for France."""
-        if self.is_national:
-            return self.indicator.reference_perimeter
-        return str(self.row["region_code"])
+        return self.indicator.reference_perimeter if self.unit is None else self.unit.code
+
+    @property
+    def table(self) -> str:
+        """The published table that the figure stands in."""
+        regional, lower = INDICATORS
+        return regional if self.level in (Level.REGION, Level.NATIONAL) else lower
 
     @property
     def place(self) -> str:
@@ -116,7 +135,7 @@ class IndicatorFigure:
                 self._edition_step(),
                 *self._comparison_steps(),
                 *self._formula_steps(),
-                controls_step(self.published, self.state, TABLE),
+                controls_step(self.published, self.state, self.table),
             ),
             reference=str(self.reference),
         )
@@ -135,17 +154,17 @@ class IndicatorFigure:
             yield "motif d’absence", self.row["reason_fr"]
         if self.row["has_break"]:
             yield "rupture de série", "une nouvelle série commence dans les années utilisées"
-        bound = absent(self.row["rounding_bound"])
+        bound = absent(self.row.get("rounding_bound"))
         if bound:
             yield "borne d’arrondi", f"au plus {plain(bound)}, par les arrondis du producteur"
 
     def _publication_step(self) -> Step:
-        release = self.published
+        release, table = self.published, self.table
         facts = [("publication", release.release.release_id)]
-        paths = [f"marts/{TABLE}.parquet"]
-        if not self.is_national:
+        paths = [f"marts/{table}.parquet"]
+        if self.level is Level.REGION:
             region = self.state.registry.regions[self.code]
-            paths.insert(0, f"{TABLE}/region={region.slug}/{self.reference.year}.parquet")
+            paths.insert(0, f"{table}/region={region.slug}/{self.reference.year}.parquet")
         facts += [(path, f"sha256 {release.file_hash(path)}") for path in paths]
         edition = release.manifest["inputs"]["editions"][str(self.reference.year)]
         facts += [
@@ -157,8 +176,9 @@ class IndicatorFigure:
 
     def _edition_step(self) -> Step:
         indicator, year = self.indicator, self.reference.year
-        codes = [r.region_code for r in self.state.registry.study_regions]
-        found = candidates(self.steps.figures, [indicator], codes)
+        level = Level.REGION if self.is_national else self.level
+        codes = list(units_of(self.state.registry, level))
+        found = candidates(self.steps.figures, [indicator], codes, level)
         near = found[
             (found["data_year"] <= year) & (found["data_year"] >= year - indicator.max_age_years)
         ]
@@ -167,7 +187,7 @@ class IndicatorFigure:
             *(
                 (
                     f"année {row.data_year}",
-                    f"{row.present_count} régions renseignées sur {len(codes)}",
+                    f"{row.present_count} territoires renseignés sur {len(codes)}",
                 )
                 for row in near.sort_values("data_year", ascending=False).itertuples()
             ),
@@ -175,7 +195,7 @@ class IndicatorFigure:
         if self.data_year is None:
             return Step("Choix de l’édition", "aucune année", facts=tuple(facts))
         rule = (
-            "la plus récente où toutes les régions sont renseignées"
+            "la plus récente où tous les territoires du niveau sont renseignés"
             if bool(near.loc[near["data_year"] == self.data_year, "is_full"].any())
             else "aucune année n’est complète : la plus récente qui soit renseignée"
         )
@@ -193,14 +213,14 @@ class IndicatorFigure:
         registry = self.state.registry
         perimeter = registry.perimeters[self.indicator.reference_perimeter].label_fr
         facts = [("périmètre", perimeter)]
-        gap, share = absent(self.row["gap"]), absent(self.row["share_of_france_pct"])
+        gap, share = (absent(self.row.get(name)) for name in ("gap", "share_of_france_pct"))
         if gap is not None:
             facts.append(("écart", f"{plain(self.value)} − {plain(france)} = {plain(gap)}"))
         if share is not None:
             facts.append(("part de la France", quantity(share, "%", 1)))
-        if self.row["rank"] is not None:
+        if self.row.get("rank") is not None:
             facts.append(("rang", rank_fr(int(self.row["rank"]), int(self.row["rank_of"]))))
-        if self.row["fragility_rank"] is not None:
+        if self.row.get("fragility_rank") is not None:
             place = rank_fr(int(self.row["fragility_rank"]), int(self.row["rank_of"]))
             facts.append(("rang de fragilité", place))
         yield Step(
@@ -218,14 +238,14 @@ class IndicatorFigure:
     def regions_step(self, column: str) -> Step:
         """Return the values of all regions in order of a rank."""
         rows = self.rows.sort_values([column, "region_code"])
-        regions = self.state.registry.regions
+        units = units_of(self.state.registry, Level.REGION)
         parts = tuple(
             Step(
                 label=row["region_name"],
                 value=self.show(absent(row["value"])),
                 number=absent(row["value"]),
                 facts=() if row[column] is None else (("rang", str(row[column])),),
-                reference=self._refer(area_of(regions[row["region_code"]])),
+                reference=self._refer(units[row["unit_code"]].short),
             )
             for row in records(rows)
         )

@@ -1,19 +1,22 @@
-"""Explains the place of a region in the order without weights: its range of ranks, fronts, gap."""
+"""Explains a territory's place in the order without weights: its range of ranks, fronts, gap."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from phare_pipeline.explain.controls import controls_step
+from phare_pipeline.explain.places import Kind
 from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.reference import Kind, Reference, area_of
+from phare_pipeline.explain.reference import Reference
 from phare_pipeline.explain.tree import Explanation, Step, absent, plain
+from phare_pipeline.explain.units import ORDER, SCORES, rows_at, unit_of, units_of
 from phare_pipeline.outputs.french import NOT_AVAILABLE, number
-from phare_pipeline.registry.model import Region
+from phare_pipeline.registry.model import Level
 
-TABLE = "out_pareto"
 NAMES_FR = {
     "front_fragile_rank": "Front compté depuis les plus fragiles",
     "rank_best": "Meilleur rang possible",
@@ -21,36 +24,32 @@ NAMES_FR = {
     "average_rank": "Rang moyen",
     "pareto_gap": "Écart au front",
 }
+SEED = 2016
+"""Of the average ranks of more than 22 territories (`steps/level_order`)."""
 
 
-def explain_order(
-    published: Published, reference: Reference, region: Region, scores: pd.DataFrame
-) -> Explanation:
-    """Explain a figure of the partial order by the axis scores of all regions.
-
-    Args:
-        published: the release.
-        reference: a facet of the index that stands in `out_pareto`.
-        region: the region.
-        scores: the rows of `out_scores` of the edition.
-    """
-    column = reference.column.partition(".")[2]
-    orders = published.rows(TABLE, year=reference.year)
-    [row] = records(orders[orders["region_code"] == region.region_code])
+def explain_order(published: Published, reference: Reference) -> Explanation:
+    """Explain a figure of the partial order by the axis scores of all territories of its level."""
+    place = reference.place
+    unit = unit_of(published.state_of(reference.year).registry, reference)
+    scores = rows_at(published, SCORES, unit.level, year=reference.year)
+    column = place.column
+    orders = rows_at(published, ORDER, unit.level, year=reference.year)
+    [row] = records(orders[orders["unit_code"] == unit.code])
     value: float | None = absent(row[column])
-    wide = classified_axes(scores)
+    wide = compared_axes(scores, unit.level)
     state = published.state_of(reference.year)
-    regions = state.registry.regions
+    units = units_of(state.registry, unit.level)
     labels = {a.axis_id: a.label_fr for a in state.registry.axes.values()}
     parts = tuple(
         Step(
-            label=regions[code].name_fr,
+            label=units[code].name,
             facts=tuple((labels[axis], plain(absent(line[axis]))) for axis in wide.columns),
-            reference=str(Reference(area_of(regions[code]), reference.year, Kind.INDEX, ())),
+            reference=str(Reference(units[code].short, reference.year, Kind.INDEX, ())),
         )
         for code, line in zip(map(str, wide.index), records(wide), strict=True)
     )
-    title = f"{NAMES_FR[column]}, {region.name_fr}, édition {reference.year}"
+    title = f"{NAMES_FR[column]}, {unit.name}, édition {reference.year}"
     decimals = 1 if column in ("average_rank", "pareto_gap") else 0
     printed = NOT_AVAILABLE if value is None else number(value, decimals)
     root = Step(
@@ -58,12 +57,12 @@ def explain_order(
         printed,
         value,
         formula=_rule(column, row),
-        parts=(Step("Scores des axes", parts=parts), controls_step(published, state, TABLE)),
+        facts=tuple(_facts(column, row)),
+        parts=(Step("Scores des axes", parts=parts), controls_step(published, state, place.table)),
         reference=str(reference),
     )
-    recomputed = (
-        recompute_order(wide, column).get(region.region_code) if value is not None else None
-    )
+    recomputed = recompute_order(wide, column).get(unit.code) if value is not None else None
+    is_drawn = column == "average_rank" and bool(row.get("average_rank_error"))
     return Explanation(
         reference=str(reference),
         release_id=published.release.release_id,
@@ -72,22 +71,30 @@ def explain_order(
         published=value,
         recomputed=recomputed,
         root=root,
+        draws=f"chaînes de Markov sur les ordres compatibles, graine {SEED}" if is_drawn else "",
     )
 
 
-def classified_axes(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return the axis scores (columns) of the regions that have an index (rows), of one edition."""
+def compared_axes(scores: pd.DataFrame, level: Level) -> pd.DataFrame:
+    """Return the axis scores (columns) of the territories that are ordered (rows, by code).
+
+    Those with an index are, on all axes. Below the regions, where none has one, all are, on the
+    axes on which every one of them is scored.
+    """
     is_index = (scores["component_level"] == "index") & scores["is_scored"]
-    classified = scores.loc[is_index, "region_code"]
-    axes = scores[(scores["component_level"] == "axis") & scores["region_code"].isin(classified)]
-    return axes.pivot(index="region_code", columns="component_id", values="score")
+    classified = scores.loc[is_index, "unit_code"]
+    axes = scores[scores["component_level"] == "axis"]
+    wide = axes.pivot(index="unit_code", columns="component_id", values="score")
+    if len(classified) or level is Level.REGION:
+        return wide[wide.index.isin(classified)]
+    return wide.dropna(axis="columns")
 
 
 def recompute_order(axes: pd.DataFrame, column: str) -> dict[str, float]:
-    """Recompute a figure of the partial order of the classified regions.
+    """Recompute a figure of the partial order of the ordered territories.
 
     Args:
-        axes: score of each axis (columns) of each classified region (index).
+        axes: score of each axis (columns) of each ordered territory (index).
         column: a column of `out_pareto`.
     """
     if axes.empty:
@@ -104,11 +111,11 @@ def recompute_order(axes: pd.DataFrame, column: str) -> dict[str, float]:
         case "front_fragile_rank":
             found = _fronts(is_more)
         case "average_rank":
-            from phare_pipeline.index.average_rank import average_rank
+            from phare_pipeline.index.sampled_rank import estimate_average_rank
 
-            found = np.asarray(average_rank(is_more), dtype=np.float64)
+            found = np.asarray(estimate_average_rank(is_more, seed=SEED).rank, dtype=np.float64)
         case _:
-            # The largest margin by which another region is less fragile on every axis.
+            # The largest margin by which another territory is less fragile on every axis.
             margins = margin.min(axis=2)
             np.fill_diagonal(margins, -np.inf)
             found = margins.max(axis=1)
@@ -131,13 +138,22 @@ def _fronts(is_more: NDArray[np.bool_]) -> NDArray[np.float64]:
 def _rule(column: str, row: Row) -> str:
     match column:
         case "rank_best":
-            return f"1 + {row['dominated_by_count']} régions plus fragiles sur tous les axes"
+            return f"1 + {row['dominated_by_count']} territoires plus fragiles sur tous les axes"
         case "rank_worst":
             lower = row["dominates_count"]
-            return f"{row['rank_of']} − {lower} régions moins fragiles sur tous les axes"
+            return f"{row['rank_of']} − {lower} territoires moins fragiles sur tous les axes"
         case "front_fragile_rank":
-            return "fronts successifs de régions qu’aucune autre ne dépasse sur tous les axes"
+            return "fronts successifs de territoires qu’aucun autre ne dépasse sur tous les axes"
         case "average_rank":
-            return "moyenne des rangs de tous les ordres compatibles avec les quatre axes"
+            return "moyenne des rangs de tous les ordres compatibles avec les axes"
         case _:
-            return "plus grande marge dont une autre région est moins fragile sur chaque axe"
+            return "plus grande marge dont un autre territoire est moins fragile sur chaque axe"
+
+
+def _facts(column: str, row: Row) -> Iterator[tuple[str, str]]:
+    if row.get("compared_axes"):
+        yield "axes comparés", str(row["compared_axes"])
+    if column == "average_rank":
+        error = absent(row.get("average_rank_error"))
+        if error:
+            yield "erreur (95 %)", f"au plus {plain(error)} rang"

@@ -24,8 +24,12 @@ Row = dict[str, Any]
 
 def records(frame: pd.DataFrame) -> list[Row]:
     """Return the rows of a frame as dictionaries by column; what is missing is None."""
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [{str(name): cell for name, cell in row.items()} for row in plain.to_dict("records")]
+    names = [str(name) for name in frame.columns]
+    columns = [
+        [None if is_absent else cell for cell, is_absent in zip(values, absent, strict=True)]
+        for values, absent in ((c.tolist(), c.isna().tolist()) for _, c in frame.items())
+    ]
+    return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,12 @@ class Published:
     def editions(self) -> tuple[int, ...]:
         """The editions of the release."""
         return tuple(sorted(map(int, self.manifest["inputs"]["editions"])))
+
+    @property
+    def study_alone(self) -> str | None:
+        """The study that the release holds and nothing else; None for a release of editions."""
+        found = self.manifest["inputs"].get("study")
+        return None if found is None else str(found)
 
     def state_of(self, year: int) -> State:
         """Return what an edition was made from.
@@ -82,6 +92,10 @@ class Published:
     def records(self, table: str, **equal: str | int) -> list[Row]:
         """Return the same rows one by one."""
         return records(self.rows(table, **equal))
+
+    def study_files(self, study_id: str) -> dict[str, str]:
+        """Return the sha256 of all that a study is made of, by path below `raw/surveys/`."""
+        return dict(self.manifest["inputs"]["studies"][study_id])
 
     def file_hash(self, path: str) -> str:
         """Return the sha256 that the manifest has for a file."""

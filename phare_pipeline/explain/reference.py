@@ -2,18 +2,19 @@
 
 `HDF-2016-taux_chomage` is the value of an indicator for Hauts-de-France in the edition of 2016,
 `HDF-2016-taux_chomage.rang` its rank, `HDF-2016-domaine:emploi` a score of the index,
-`HDF-2016-citoyens:Q3:logement` an answer of a survey. A reference names a place in the published
-tables, so it stays the same from release to release; it says nothing of the figure's size.
+`D59-2016-indice` that of a département, `HDF-2016-citoyens:Q3:logement` an answer of a survey. A
+reference names a place in the published tables (`places`), so it stays the same from release to
+release; it says nothing of the figure's size.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from phare_pipeline.errors import PhareError
-from phare_pipeline.registry.model import Departement, FormerRegion, Region
+from phare_pipeline.explain.places import FACETS, LOWER_FACETS, Kind, Place
+from phare_pipeline.registry.model import Departement, FormerRegion, Level, Region
 
 NATIONAL_AREA = "FRA"
 EXAMPLES = "HDF-2016-taux_chomage, HDF-2016-taux_chomage.rang, HDF-2016-domaine:emploi"
@@ -21,51 +22,20 @@ EXAMPLES = "HDF-2016-taux_chomage, HDF-2016-taux_chomage.rang, HDF-2016-domaine:
 _REFERENCE = re.compile(
     r"(?P<area>[A-Za-z0-9_]+)-(?P<year>[0-9]{4})-(?P<subject>[A-Za-z0-9_:]+)(\.(?P<facet>[a-z_]+))?"
 )
-
-
-class Kind(StrEnum):
-    """What kind of figure a reference names; the value is its word in a reference."""
-
-    INDICATOR = "indicateur"
-    DOMAIN = "domaine"
-    AXIS = "axe"
-    INDEX = "indice"
-    SURVEY = "enquete"
-
-
-# The facets of each kind and the published column that each of them names; "" is the figure itself.
-# Facets of the notes (`out_normalised`) and of the partial order (`out_pareto`) stand with the
-# indicator and the index that they describe.
-FACETS: dict[Kind, dict[str, str]] = {
-    Kind.INDICATOR: {
-        "": "out_indicators.value",
-        "france": "out_indicators.france_value",
-        "part": "out_indicators.share_of_france_pct",
-        "ecart": "out_indicators.gap",
-        "rang": "out_indicators.rank",
-        "rang_fragilite": "out_indicators.fragility_rank",
-        "note": "out_normalised.z",
-    },
-    **{
-        kind: {
-            "": "out_scores.score",
-            "moyenne": "out_scores.mean_score",
-            "desequilibre": "out_scores.imbalance",
-            "bas": "out_scores.score_low",
-            "haut": "out_scores.score_high",
-            "couverture": "out_scores.coverage_pct",
-            "rang": "out_scores.fragility_rank",
-        }
-        for kind in (Kind.DOMAIN, Kind.AXIS, Kind.INDEX)
-    },
-    Kind.SURVEY: {"": ""},
-}
-FACETS[Kind.INDEX] |= {
-    "front": "out_pareto.front_fragile_rank",
-    "rang_min": "out_pareto.rank_best",
-    "rang_max": "out_pareto.rank_worst",
-    "rang_moyen": "out_pareto.average_rank",
-    "ecart_front": "out_pareto.pareto_gap",
+_LOWER = {"D": Level.DEPARTEMENT, "A": Level.FORMER_REGION}
+_LOWER_AREA = re.compile(r"[DA][0-9][0-9AB]")
+# Kinds that a word of their own begins, with how many names follow it.
+_NAMES_AFTER = {
+    Kind.INDEX: 0,
+    Kind.AGREEMENT: 0,
+    Kind.DOMAIN: 1,
+    Kind.AXIS: 1,
+    Kind.PAIR: 1,
+    Kind.FACTOR: 1,
+    Kind.METHOD: 1,
+    Kind.VISION: 2,
+    Kind.PERCEIVED: 2,
+    Kind.DISPERSION: 3,
 }
 
 
@@ -74,7 +44,8 @@ class Reference:
     """A figure of the published tables.
 
     Attributes:
-        area: `HDF` and the like for a region (see `area_of`), `FRA` for France.
+        area: `HDF` and the like for a region (see `area_of`), `D59` for a département, `A31` for a
+            former region, `FRA` for France, `nord_est` for the area of a survey.
         year: the edition.
         kind: the kind of figure.
         subject: identifiers: one for an indicator, a domain or an axis, none for the index, actor,
@@ -96,19 +67,26 @@ class Reference:
     @property
     def subject_text(self) -> str:
         """What the figure is about, without area, edition and facet."""
-        if self.kind is Kind.INDEX:
-            return Kind.INDEX.value
-        is_prefixed = self.kind in (Kind.DOMAIN, Kind.AXIS)
-        return ":".join([self.kind.value, *self.subject] if is_prefixed else self.subject)
+        word = [self.kind.value] if self.kind in _NAMES_AFTER else []
+        return ":".join([*word, *self.subject])
 
     @property
-    def column(self) -> str:
-        """The published column it names, `table.column`."""
-        return FACETS[self.kind][self.facet]
+    def level(self) -> Level | None:
+        """The level of a territory below the regions, None for every other area."""
+        return _LOWER[self.area[0]] if _LOWER_AREA.fullmatch(self.area) else None
+
+    @property
+    def place(self) -> Place:
+        """The published column that it names."""
+        facets = FACETS if self.level is None else LOWER_FACETS
+        return facets[self.kind][self.facet]
 
 
 def area_of(territory: Region | FormerRegion | Departement) -> str:
-    """Return the short name of a territory in references: HDF, A31 (former region), D59."""
+    """Return the short name of a territory in references: HDF, A31 (former region), D59.
+
+    That of a region is its ISO 3166-2 code without the country: 20R for Corse.
+    """
     if isinstance(territory, Region):
         return territory.iso_code.removeprefix("FR-")
     if isinstance(territory, FormerRegion):
@@ -126,32 +104,39 @@ def parse_reference(text: str) -> Reference:
     if found is None:
         raise PhareError("This is no reference of a figure", found=text, expected=EXAMPLES)
     kind, subject = _subject(found["subject"], text)
-    facet = found["facet"] or ""
-    if facet not in FACETS[kind]:
+    reference = Reference(found["area"], int(found["year"]), kind, subject, found["facet"] or "")
+    facets = (FACETS if reference.level is None else LOWER_FACETS).get(kind)
+    if facets is None:
+        raise PhareError(
+            f"A figure of this kind ({kind.value}) is published for regions only",
+            found=text,
+            expected="an indicator, a domain, an axis or the index",
+        )
+    if reference.facet not in facets:
         raise PhareError(
             f"A figure of this kind ({kind.value}) has no such facet",
             where=text,
-            found=facet,
-            expected=", ".join(name for name in FACETS[kind] if name) or "none",
+            found=reference.facet,
+            expected=", ".join(name for name in facets if name) or "none",
         )
-    return Reference(found["area"], int(found["year"]), kind, subject, facet)
+    return reference
 
 
 def _subject(text: str, reference: str) -> tuple[Kind, tuple[str, ...]]:
     first, *rest = text.split(":")
-    if not rest:
-        return (Kind.INDEX, ()) if first == Kind.INDEX.value else (Kind.INDICATOR, (first,))
     if not all((first, *rest)):
         raise PhareError(
             "A reference has an empty part", where=reference, found=text, expected=EXAMPLES
         )
-    if first in (Kind.DOMAIN.value, Kind.AXIS.value):
-        if len(rest) > 1:
+    for kind, count in _NAMES_AFTER.items():
+        if first != kind.value:
+            continue
+        if len(rest) != count:
             raise PhareError(
-                "A reference names more than one component",
+                f"A reference of this kind ({first}) has {count} names after it",
                 where=reference,
                 found=text,
-                expected=f"{first}:{rest[0]}",
+                expected=":".join([first, *("…" for _ in range(count))]),
             )
-        return Kind(first), (rest[0],)
-    return Kind.SURVEY, (first, *rest)
+        return kind, tuple(rest)
+    return (Kind.SURVEY, (first, *rest)) if rest else (Kind.INDICATOR, (first,))

@@ -23,6 +23,10 @@ def as_text(explanation: Explanation, *, everything: bool = False) -> Iterator[s
     yield f"référence {explanation.reference} · publication {explanation.release_id}"
     if explanation.published is None:
         yield "valeur absente : le motif est ci-dessous"
+    elif explanation.unverified:
+        yield f"non recalculé : {explanation.unverified}"
+    elif explanation.is_equal and explanation.draws:
+        yield f"refait ({explanation.draws}) : égal à la valeur publiée"
     elif explanation.is_equal:
         yield "recalculé depuis les cellules des sources : égal à la valeur publiée"
     else:

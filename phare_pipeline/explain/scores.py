@@ -15,7 +15,7 @@ from phare_pipeline.index.hierarchy import AXIS_DECIMALS, Thresholds
 from phare_pipeline.index.normalise import Z_MAX, Z_MIN, Z_REFERENCE
 from phare_pipeline.registry.model import Registry
 
-UNIT = ["year", "region_code"]
+UNIT = ["year", "unit_code"]
 SPREAD = 30.0
 
 
@@ -44,12 +44,12 @@ def score_parts(rows: pd.DataFrame, registry: Registry) -> dict[str, pd.DataFram
     """Recompute the scores of all levels from notes.
 
     Args:
-        rows: rows of `out_normalised`: `year`, `region_code`, `domain_id`, `weight`, `z`.
+        rows: notes of one level: `year`, `unit_code`, `indicator_id`, `domain_id`, `weight`, `z`.
         registry: weights of domains and axes.
 
     Returns:
-        `domain`, `axis` and `index`: `year`, `region_code`, `component_id`, `score`, `mean_score`,
-        `imbalance`, `score_low`, `score_high`, `coverage_pct` of every component of every region.
+        `domain`, `axis` and `index`: `year`, `unit_code`, `component_id`, `score`, `mean_score`,
+        `imbalance`, `score_low`, `score_high`, `coverage_pct` of each component of each territory.
     """
     rules = Thresholds()
     used = rows[
@@ -96,7 +96,7 @@ def score_parts(rows: pd.DataFrame, registry: Registry) -> dict[str, pd.DataFram
 
 
 def _grid(rows: pd.DataFrame, components: list[str]) -> pd.DataFrame:
-    """Return every component of every region and edition."""
+    """Return every component of every territory and edition."""
     units = rows[UNIT].drop_duplicates()
     return units.merge(pd.DataFrame({"component_id": components}), how="cross")
 
@@ -108,7 +108,7 @@ def _as_parts(
     return pd.DataFrame(
         {
             "year": scores["year"],
-            "region_code": scores["region_code"],
+            "unit_code": scores["unit_code"],
             "component_id": scores["component_id"].map(parent_of),
             "weight": scores["component_id"].map(weights),
             "value": scores["score"],

@@ -19,10 +19,13 @@ from phare_pipeline.registry.model import Registry
 from phare_pipeline.sources.catalogue import Source, load_sources
 from phare_pipeline.sources.corrections import Correction, load_corrections
 from phare_pipeline.steps.origins import OBSERVATIONS, REGISTRY
+from phare_pipeline.survey.codebook import Codebook, load_codebook
+from phare_pipeline.survey.published.study import CODEBOOKS
 
 if TYPE_CHECKING:
     import pandas as pd
 
+SURVEYS = "surveys"
 # A measure needs few of them, a figure of one territory never the source's name.
 COLUMNS = (
     "measure_id",
@@ -80,6 +83,24 @@ class State:
             return load_corrections(self.folder)
         except PhareError as error:
             raise _other_version(self.folder, error) from error
+
+    @cached_property
+    def _codebooks(self) -> dict[str, Codebook]:
+        return {}
+
+    def codebook(self, study_id: str) -> Codebook:
+        """Return the codebook of a study as it was.
+
+        Raises:
+            ReleaseError: it has the shape of another version of the project.
+        """
+        if study_id not in self._codebooks:
+            folder = self.folder / SURVEYS / CODEBOOKS / study_id
+            try:
+                self._codebooks[study_id] = load_codebook(folder, self.registry)
+            except PhareError as error:
+                raise _other_version(self.folder, error) from error
+        return self._codebooks[study_id]
 
     def observations(self, measure_ids: Collection[str] | None = None) -> pd.DataFrame:
         """Return the figures of some measures, or of all, as they were staged."""

@@ -15,6 +15,8 @@ from phare_pipeline.outputs.french import MINUS, NARROW, NOT_AVAILABLE
 
 CERTAIN_DIGITS = 15
 RELATIVE_TOLERANCE = 1e-12
+# Below it a number is what rounding has left of nothing, and is written 0.
+NOTHING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,9 @@ class Explanation:
         published: the number in the release, None when it is missing.
         recomputed: the number that the cells of the sources give.
         root: the tree.
+        draws: how the number was drawn at random, with its seed; it is then recomputed by the same
+            draws, while everything else is recomputed in another way. Empty when nothing is.
+        unverified: why the number is not recomputed here, empty when it is.
     """
 
     reference: str
@@ -67,10 +72,14 @@ class Explanation:
     published: float | None
     recomputed: float | None
     root: Step
+    draws: str = ""
+    unverified: str = ""
 
     @property
-    def is_equal(self) -> bool:
-        """Tell whether the cells of the sources give the published number."""
+    def is_equal(self) -> bool | None:
+        """Tell whether the cells of the sources give the published number; None if not tried."""
+        if self.unverified:
+            return None
         return is_equal(self.published, self.recomputed)
 
     def as_data(self) -> dict[str, Any]:
@@ -91,6 +100,8 @@ def plain(value: float | None) -> str:
     """Write a number with all its certain digits: `3 012 540`, `0,084 5`, `n. d.`."""
     if value is None or math.isnan(value):
         return NOT_AVAILABLE
+    if abs(value) < NOTHING:
+        return "0"
     exact = Decimal(f"{value:.{CERTAIN_DIGITS}g}").normalize()
     whole, _, decimals = f"{abs(exact):f}".partition(".")
     grouped = f"{int(whole):,}".replace(",", NARROW)

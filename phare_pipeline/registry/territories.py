@@ -14,6 +14,8 @@ from difflib import get_close_matches
 from phare_pipeline.registry.model import Level, Region, Registry
 
 _CORSICA = {"20A": "2A", "20B": "2B", "201": "2A", "202": "2B"}
+# What ISO 3166-2 called a region before it changed its code.
+_FORMER_ISO = {"FR-20R": "FR-COR"}
 _DITP = {"D": Level.DEPARTEMENT, "R": Level.REGION}
 
 
@@ -122,8 +124,9 @@ class Territories:
         """
         names: dict[str, Region] = {}
         for region in self._registry.study_regions:
-            short = region.iso_code.removeprefix("FR-")
-            for key in (region.region_code, region.iso_code, short, region.slug, region.name_fr):
+            codes = {region.iso_code, _FORMER_ISO.get(region.iso_code, region.iso_code)}
+            shorts = (code.removeprefix("FR-") for code in codes)
+            for key in (region.region_code, *codes, *shorts, region.slug, region.name_fr):
                 names[fold(key)] = region
         found = names.get(fold(text))
         if found is None:

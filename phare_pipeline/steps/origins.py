@@ -71,7 +71,26 @@ def keep_state(context: Context) -> str:
     Raises:
         PhareError: the disk is full.
     """
-    name = state_of(context)
+    observations = {OBSERVATIONS: context.workspace.observations_file}
+    return _keep(context, state_of(context), declared_files(context), observations)
+
+
+def keep_study_state(context: Context) -> str:
+    """Keep what decides the figures of a study that stands alone, and return its name.
+
+    The registry and the codebooks; never an export, nor anything that is made of answers.
+
+    Raises:
+        PhareError: the disk is full.
+    """
+    files = {**_below(REGISTRY, context.workspace.registry, "*.csv"), **declared_studies(context)}
+    return _keep(context, _name(files), files, {})
+
+
+def _keep(
+    context: Context, name: str, copied: Mapping[str, Path], linked: Mapping[str, Path]
+) -> str:
+    """Keep files as a state in the build area, if it is not there yet, and return its name."""
     folder = context.workspace.build / FOLDER / name
     if is_kept(context, name):
         return name
@@ -79,11 +98,12 @@ def keep_state(context: Context) -> str:
     try:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        for path, source in declared_files(context).items():
+        for path, source in copied.items():
             (draft / path).parent.mkdir(parents=True, exist_ok=True)
             # Copied, for a person may write into the declared file.
             shutil.copyfile(source, draft / path)
-        link(context.workspace.observations_file, draft / OBSERVATIONS)
+        for path, source in linked.items():
+            link(source, draft / path)
         remove_folder(folder)
         draft.rename(folder)
     except OSError as error:

@@ -17,6 +17,7 @@ from phare_pipeline.warehouse.tables import read_parquet
 
 CODE = (
     "contract",
+    "explain/places.py",
     "explain/reference.py",
     "outputs",
     "steps/dimensions.py",

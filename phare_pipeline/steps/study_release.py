@@ -20,6 +20,7 @@ from phare_pipeline.steps.audit import Built
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.dimensions import known_dimensions, known_issues
 from phare_pipeline.steps.fingerprints import code_digests
+from phare_pipeline.steps.origins import keep_study_state, state_files
 from phare_pipeline.steps.survey_tables import build_voices
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
 from phare_pipeline.warehouse.assemble import assemble
@@ -60,11 +61,12 @@ def run_study(context: Context, report: Callable[[str], None]) -> Release:
     known = {**known_dimensions(context), **known_issues(context)}
     marts = {**facts, **{name: known[name] for name in DIMENSIONS}}
     marts["dim_dictionary"] = _of_tables(known["dim_dictionary"], tuple(marts))
+    state = keep_study_state(context)
     return assemble(
         context.workspace,
-        files=_regional_files(context, facts, year, footer),
+        files={**_regional_files(context, facts, year, footer), **state_files(context, [state])},
         marts=marts,
-        inputs=_inputs(context, study_id),
+        inputs={**_inputs(context, study_id), "editions": {str(year): {"origins": state}}},
         footer=footer,
     )
 

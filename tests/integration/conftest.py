@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from pathlib import Path
 
 import pytest
 
 from phare_pipeline.cli.main import main
-from tests.integration.small import RUN, Installation, make_installation
+from tests.integration.small import RUN, TWO_YEARS, Installation, make_installation
 
 # Fixtures that run the whole pipeline: a test that asks for one is slow, whatever it does itself.
-WHOLE_RUNS = frozenset({"published", "published_small"})
+WHOLE_RUNS = frozenset({"published", "published_small", "two_editions"})
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -29,6 +31,26 @@ def published_small(repository: Path, tmp_path_factory: pytest.TempPathFactory) 
         use(patch, small)
         assert main(RUN) == 0
     return small
+
+
+@pytest.fixture(scope="session")
+def two_editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The warehouse of two editions of all shipped extracts; tests only read its release.
+
+    It is made once for all processes of a test run: the first that needs it makes it, others wait.
+    """
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    warehouse = root / "two_editions" / "warehouse"
+    with (root / "two_editions.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (warehouse / "current").exists():
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("PHARE_WAREHOUSE", str(warehouse))
+                years = [option for year in TWO_YEARS for option in ("--year", str(year))]
+                assert main(["run", "--plain", *years]) == 0
+    return warehouse
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from phare_pipeline.registry.model import parse_terms
 from phare_pipeline.sources.catalogue import load_sources
 
 YEAR = 2016
+# Two editions show what changes from one to the next; the first is the study's own.
+TWO_YEARS = (2016, 2017)
 STUDY = "phare-2016"
 SOURCES = (
     "insee_chomage_localise",  # BDM family, workbook

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from phare_pipeline.explain.reference import Kind, Reference
+from phare_pipeline.explain.places import Kind
+from phare_pipeline.explain.reference import Reference
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.edition import Area, Row
 from phare_pipeline.outputs.reports.figures import Figure, Missing, Shown

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from phare_pipeline.explain.places import Kind
+from phare_pipeline.explain.reference import Reference
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.cells import OrderCells, ScoreCells
 from phare_pipeline.outputs.reports.edition import INDEX, Area, Edition, Row
@@ -100,11 +102,17 @@ def _interval(edition: Edition, code: str) -> tuple[Figure, Figure] | None:
     row = edition.uncertainty(code)
     if row is None or row["rank_low"] is None:
         return None
-    return _rank_drawn(row, "rank_low"), _rank_drawn(row, "rank_high")
+    area = edition.areas[code]
+    return _rank_drawn(area, row, "rank_low"), _rank_drawn(area, row, "rank_high")
 
 
-def _rank_drawn(row: Row, column: str) -> Figure:
-    return Figure(french.ordinal(row[column]), row[column], "", f"out_uncertainty.{column}")
+_DRAWN_FACETS = {"rank_median": "rang_median", "rank_low": "rang_bas", "rank_high": "rang_haut"}
+
+
+def _rank_drawn(area: Area, row: Row, column: str) -> Figure:
+    place = Reference(area.short, row["year"], Kind.INDEX, (), _DRAWN_FACETS[column])
+    text = french.ordinal(row[column])
+    return Figure(text, row[column], str(place), f"out_uncertainty.{column}")
 
 
 def _component(edition: Edition, area: Area, axis: Row) -> Component:
@@ -219,7 +227,7 @@ def _drawn(edition: Edition, code: str) -> Markup:
             "Quand la méthode varie ({} tirages), son rang médian est le {}, et va du {} au {} "
             "neuf fois sur dix",
             count(row["draw_count"], "out_uncertainty.draw_count"),
-            _rank_drawn(row, "rank_median"),
+            _rank_drawn(edition.areas[code], row, "rank_median"),
             *interval,
         )
     )

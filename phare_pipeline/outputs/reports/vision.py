@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from phare_pipeline.explain.reference import Kind, Reference
+from phare_pipeline.explain.places import Kind
+from phare_pipeline.explain.reference import Reference
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.blocks import ACTORS
 from phare_pipeline.outputs.reports.edition import Area, Edition, Row
@@ -91,7 +92,7 @@ def _note(edition: Edition, area: Area, actor: str, domain_id: str) -> ActorNote
             if row["base_n"] is None
             else count(row["base_n"], f"{VISION}.base_n")
         ),
-        rank=_rank(row),
+        rank=_rank(edition, row),
         is_major=bool(row["is_major_fragility"]),
         reference=own,
     )
@@ -109,10 +110,13 @@ def _shown(row: Row, column: str, reference: str, reason: str) -> Shown:
     return Figure(text, row[column], reference, f"{VISION}.{column}")
 
 
-def _rank(row: Row) -> Figure | None:
+def _rank(edition: Edition, row: Row) -> Figure | None:
     if row["note_rank"] is None:
         return None
-    return Figure(french.ordinal(row["note_rank"]), row["note_rank"], "", f"{VISION}.note_rank")
+    subject = (row["actor"], row["domain_id"])
+    place = Reference(area_short(edition, row), edition.year, Kind.VISION, subject, "rang")
+    text = french.ordinal(row["note_rank"])
+    return Figure(text, row["note_rank"], str(place), f"{VISION}.note_rank")
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,14 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from phare_pipeline.cli.main import main
 from phare_pipeline.config import PROJECT
 from phare_pipeline.contract.tables import CUT_FROM, PUBLISHED_FROM
 from phare_pipeline.steps import change, core, edition, scores, uncertainty
 from phare_pipeline.steps.context import Context
+from tests.integration.small import TWO_YEARS as YEARS
 
 pytestmark = pytest.mark.slow
 
-YEARS = (2016, 2017)
 REGIONS = 13
 # Tables that hold figures for every region; the others describe an edition.
 REGIONAL = (
@@ -41,14 +40,9 @@ OF_EDITIONS = (
 
 
 @pytest.fixture(scope="module")
-def current(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The release of two editions from the shipped extracts, in a warehouse of its own."""
-    warehouse = tmp_path_factory.mktemp("editions") / "warehouse"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PHARE_WAREHOUSE", str(warehouse))
-        years = [option for year in YEARS for option in ("--year", str(year))]
-        assert main(["run", "--plain", *years]) == 0
-    return warehouse / "current"
+def current(two_editions: Path) -> Path:
+    """The release of two editions from the shipped extracts."""
+    return two_editions / "current"
 
 
 @pytest.fixture

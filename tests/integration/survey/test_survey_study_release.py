@@ -140,3 +140,26 @@ def test_it_is_not_done_again(warehouse, current, monkeypatch, capsys):
 def test_what_cannot_be_run(options, message, capsys):
     assert main(["run", *options]) == 1
     assert message in capsys.readouterr().err
+
+
+def test_a_computed_figure_is_explained_down_to_its_weights(warehouse, monkeypatch, capsys):
+    monkeypatch.setenv("PHARE_WAREHOUSE", str(warehouse))
+    assert main(["explain", "--json", "france", "citoyens:Q1:emploi", DEMO]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["reference"] == "FRA-2016-citoyens:Q1:emploi:mean"
+    assert SYNTHETIC_FR in found["title"]
+    assert found["is_equal"] is None and "réponses individuelles" in found["unverified"]
+    parts = {part["label"]: dict(part["facts"]) for part in found["root"]["parts"]}
+    assert parts["Poids"]["calage"].startswith("par ratissage")
+    assert "effet des poids (Kish)" in parts["Poids"]
+    assert not any("texte" in name for facts in parts.values() for name in facts)
+    # Places are made of means before rounding, which stay private.
+    assert main(["explain", "--study", DEMO, "FRA-2016-vision:citoyens:emploi.rang"]) == 0
+    assert "non arrondies" in capsys.readouterr().out
+
+
+def test_the_release_holds_what_was_declared_and_no_answer(current):
+    files = [path.relative_to(current).as_posix() for path in (current / "origins").rglob("*.*")]
+    assert any(file.endswith(f"surveys/codebooks/{DEMO}/margins.csv") for file in files)
+    assert any(file.endswith("registry/regions.csv") for file in files)
+    assert not any("export" in file or not file.endswith((".csv", ".toml")) for file in files)

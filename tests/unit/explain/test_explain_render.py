@@ -1,7 +1,9 @@
 """An explanation as text: the verdict first, long lists cut, what can be followed left closed."""
 
+from dataclasses import replace
+
 from phare_pipeline.explain.render import MAX_PARTS, as_text
-from phare_pipeline.explain.tree import Explanation, Step
+from phare_pipeline.explain.tree import Explanation, Step, plain
 
 CELLS = tuple(Step(f"ligne {n}", "1", 1.0) for n in range(MAX_PARTS + 3))
 
@@ -43,3 +45,16 @@ def test_parts_with_a_reference_are_closed_below_the_first_level():
 def test_formula_and_facts_stand_below_their_step():
     root = Step("x", "3", 3.0, formula="1 + 2 = 3", facts=(("statut", "observé"),))
     assert lines(root)[4:] == ["1 + 2 = 3", "statut : observé"]
+
+
+def test_the_verdict_says_what_was_drawn_or_not_recomputed():
+    drawn = replace(explanation(Step("x")), draws="10 000 tirages, graine 2016")
+    assert list(as_text(drawn))[2].startswith("refait (10 000 tirages, graine 2016)")
+    private = replace(explanation(Step("x"), 1.0, None), unverified="les réponses restent privées")
+    assert private.is_equal is None
+    assert list(as_text(private))[2] == "non recalculé : les réponses restent privées"
+
+
+def test_what_rounding_leaves_of_nothing_is_written_zero():
+    assert plain(3.7e-28) == "0" and plain(-1e-15) == "0"
+    assert plain(1e-9) == "0,000000001"
