@@ -11,7 +11,7 @@ from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.steps.context import Context
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
 from phare_pipeline.survey.disclosure import HIDDEN_BELOW
-from tests.integration.small import verify_release
+from tests.integration.small import sha256_of, verify_release
 
 pytestmark = pytest.mark.slow
 
@@ -102,8 +102,15 @@ def test_nobody_s_answers_leave_the_build_area(warehouse, current):
         private |= set() if path.stem == "dim_domain" else {"weight"}
         assert not private & set(pq.read_schema(path).names)
     made = warehouse / "studies" / DEMO / "build" / "made"
-    assert {path.suffix for path in made.rglob("*") if path.is_file()} == {".sav", ".csv", ".xlsx"}
-    assert not [path for path in current.rglob("*") if path.suffix in (".sav", ".xlsx", ".csv")]
+    exports = [path for path in made.rglob("*") if path.is_file()]
+    assert {path.suffix for path in exports} == {".sav", ".csv", ".xlsx"}
+    assert not [path for path in current.rglob("*") if path.suffix in (".sav", ".xlsx")]
+    # What is declared travels with the release: registry and codebooks, never an export.
+    texts = [path.relative_to(current) for path in current.rglob("*.csv")]
+    declared = {("registry",), ("surveys", "codebooks", "phare-2016"), ("surveys", "codebooks", DEMO)}
+    assert {path.parts[2:-1] for path in texts} == declared
+    hashes = {sha256_of(path) for path in exports}
+    assert not hashes & {sha256_of(current / path) for path in texts}
 
 
 def test_the_printed_notes_of_2016_come_out_again(current, repository):
