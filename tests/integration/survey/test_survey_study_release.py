@@ -107,7 +107,11 @@ def test_nobody_s_answers_leave_the_build_area(warehouse, current):
     assert not [path for path in current.rglob("*") if path.suffix in (".sav", ".xlsx")]
     # What is declared travels with the release: registry and codebooks, never an export.
     texts = [path.relative_to(current) for path in current.rglob("*.csv")]
-    declared = {("registry",), ("surveys", "codebooks", "phare-2016"), ("surveys", "codebooks", DEMO)}
+    declared = {
+        ("registry",),
+        ("surveys", "codebooks", "phare-2016"),
+        ("surveys", "codebooks", DEMO),
+    }
     assert {path.parts[2:-1] for path in texts} == declared
     hashes = {sha256_of(path) for path in exports}
     assert not hashes & {sha256_of(current / path) for path in texts}
