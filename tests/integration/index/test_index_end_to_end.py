@@ -14,6 +14,8 @@ from phare_pipeline.steps.decomposition import build_decomposition
 from phare_pipeline.steps.scores import build_scores
 from tests.unit.steps.kit import REGIONS, comparison_of, goalposts_of, make_registry
 
+pytestmark = pytest.mark.slow
+
 INDICATORS = {
     "chomage": ("seul", 1, 1.0),
     "emploi": ("seul", -1, 1.0),

@@ -122,6 +122,7 @@ def test_sql_is_numpy_is_exact(case, form):
         np.testing.assert_allclose(scores, exact, rtol=1e-12, atol=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_a_study_of_the_usual_size(form):
     """13 regions, 16 domains, 4 axes, holes: the same scores, the same units unclassified."""

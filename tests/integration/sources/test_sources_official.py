@@ -16,6 +16,8 @@ import pytest
 from phare_pipeline.sources.staging import Staged
 from tests.unit.sources.kit import Kit, make_measure
 
+pytestmark = pytest.mark.slow
+
 METROPOLE = {"France métropolitaine": "metropole"}
 ALL_LEVELS = {"departement": 96, "national": 2, "region": 13}
 

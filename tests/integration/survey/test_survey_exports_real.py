@@ -7,6 +7,8 @@ import pytest
 from phare_pipeline.survey.exports.spss import read_spss
 from phare_pipeline.survey.exports.table import RawTable
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(shared_dir: Path) -> Path:

@@ -11,6 +11,7 @@ from phare_pipeline.steps import change, edition, uncertainty
 # Dagster's own, of its versions to come. The package switches off what it knows of (`assets`), but
 # pytest switches it on again once another test has imported it.
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::dagster.BetaWarning"),
     pytest.mark.filterwarnings("ignore::dagster.PreviewWarning"),

@@ -94,6 +94,7 @@ def test_both_sides_prove_the_score(x):
     assert ((result.score >= 0) & (result.score <= 1)).all()
 
 
+@pytest.mark.slow
 @MODEST
 @given(tables, st.data())
 def test_invariances(x, data):

@@ -121,6 +121,7 @@ def test_bounds_splits_and_contributions(table):
             )
 
 
+@pytest.mark.slow
 @MODEST
 @given(tables(), st.data())
 def test_raising_any_z_raises_the_score(table, data):

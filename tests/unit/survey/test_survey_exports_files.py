@@ -288,6 +288,7 @@ def test_a_file_without_cases(tmp_path):
         read_spss(path, "empty.sav")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "found"),
     [

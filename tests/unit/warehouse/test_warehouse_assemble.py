@@ -21,6 +21,8 @@ from phare_pipeline.warehouse.releases import current_release
 from phare_pipeline.warehouse.wholeness import damages
 from tests.unit.warehouse import kit
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
@@ -166,7 +168,6 @@ def writers(monkeypatch, allowed):
     return count
 
 
-@pytest.mark.slow
 def test_a_full_disk_at_any_write_leaves_current(place, tmp_path):
     first = kit.publish(place)
     before = kit.snapshot(place.current)

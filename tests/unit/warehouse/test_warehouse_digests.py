@@ -74,6 +74,7 @@ def test_order_names_and_types_count():
     assert content_digest(one) != content_digest(two)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_duckdb_gives_the_same_rows_back(name):
     rows = table(name, 5)

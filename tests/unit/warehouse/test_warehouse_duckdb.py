@@ -9,6 +9,8 @@ from phare_pipeline.warehouse.catalogue import write_catalogue
 from phare_pipeline.warehouse.staging import read_quarantine, read_staging, write_staging
 from tests.unit.warehouse.kit import PUBLISHED, frame, table
 
+pytestmark = pytest.mark.slow
+
 
 def comments(connection, name):
     query = "select column_name, comment from duckdb_columns() where table_name = ?"

@@ -22,6 +22,8 @@ from phare_pipeline.warehouse.switch import rollback
 from phare_pipeline.warehouse.wholeness import damages
 from tests.unit.warehouse import kit
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):

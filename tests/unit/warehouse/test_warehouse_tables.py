@@ -22,6 +22,7 @@ from tests.unit.warehouse.kit import frame, table
 NAME = "out_indicators"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TABLES)
 def test_every_declared_table_can_be_conformed_and_is_valid(name):
     conformed = table(name)
