@@ -2,8 +2,9 @@
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +54,8 @@ def _regional(maker: Maker) -> dg.AssetsDefinition:
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def regional(context: dg.AssetExecutionContext, installation: Installation) -> Made:
-        pairs = [pair_of(key) for key in context.partition_keys]
-        return _make(installation.context(), maker, pairs)
+        keys = {pair_of(key): key for key in context.partition_keys}
+        return _make(context, installation.context(), maker, keys)
 
     return regional
 
@@ -71,33 +72,34 @@ def _national(maker: Maker) -> dg.AssetsDefinition:
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def national(context: dg.AssetExecutionContext, installation: Installation) -> Made:
-        pairs = [(NATIONAL, int(key)) for key in context.partition_keys]
-        return _make(installation.context(), maker, pairs)
+        keys = {(NATIONAL, int(key)): key for key in context.partition_keys}
+        return _make(context, installation.context(), maker, keys)
 
     return national
 
 
-def _make(context: Context, maker: Maker, pairs: list[Pair]) -> Made:
-    paths: list[Path] = []
+def _make(
+    run: dg.AssetExecutionContext, context: Context, maker: Maker, keys: Mapping[Pair, str]
+) -> Made:
+    """Make the documents of some partitions, each shown on the page of its own."""
     try:
-        for year, group in groupby(sorted(pairs, key=lambda pair: pair[1]), lambda pair: pair[1]):
+        for year, group in groupby(sorted(keys, key=itemgetter(1)), itemgetter(1)):
             slugs = [slug for slug, _ in group]
-            paths += documents.make_documents(context, maker, year, slugs)
+            documents.make_documents(context, maker, year, slugs)
+            for slug in slugs:
+                path = documents.document_file(context, maker, slug, year)
+                run.add_asset_metadata(_shown(path), partition_key=keys[slug, year])
     except PhareError as error:
         raise refuse(error) from error
-    metadata: dict[str, Any] = {
-        "files": len(paths),
-        "bytes": sum(path.stat().st_size for path in paths),
-    }
-    # All partitions of a run share its metadata: one document is shown, of many only their number.
-    if len(paths) == 1:
-        metadata |= _shown(paths[0])
-    return dg.MaterializeResult(metadata=metadata)
+    return dg.MaterializeResult()
 
 
 def _shown(path: Path) -> dict[str, Any]:
-    """Return a link to a document, and its first picture."""
-    shown: dict[str, Any] = {"document": dg.MetadataValue.url(path.resolve().as_uri())}
+    """Return a link to a document, its size, and its first picture."""
+    shown: dict[str, Any] = {
+        "document": dg.MetadataValue.url(path.resolve().as_uri()),
+        "bytes": path.stat().st_size,
+    }
     picture = _FIRST_PICTURE.search(path.read_text("utf-8"))
     if picture is not None:
         encoded = base64.b64encode(picture[0].encode("utf-8")).decode("ascii")

@@ -24,19 +24,22 @@ def test_dagster_makes_the_same_report_and_shows_it(small):
 
     context = Context.load()
     (maker,) = [m for m in documents.MAKERS if m.document is REPORT]
-    pairs = [("corse", YEAR), (NATIONAL, YEAR)]
+    pairs = [("corse", YEAR), ("bretagne", YEAR), (NATIONAL, YEAR)]
     paths = [documents.document_file(context, maker, slug, year) for slug, year in pairs]
     before = [path.read_bytes() for path in paths]
     for path in paths:
         path.unlink()
     with open_instance(context.workspace) as instance:
         DagsterExecutor(context, instance, defs.get_repository_def()).document(maker, pairs)
-        made = [
-            instance.get_latest_materialization_event(dg.AssetKey(name))
+        made = {
+            record.partition_key: record.asset_materialization.metadata
             for name in (REPORT.name, f"{REPORT.name}_{NATIONAL}")
-        ]
+            for record in instance.fetch_materializations(dg.AssetKey(name), limit=10).records
+        }
     assert [path.read_bytes() for path in paths] == before
-    for event, path in zip(made, paths, strict=True):
-        metadata = event.asset_materialization.metadata
-        assert metadata["document"].value == path.resolve().as_uri()
-        assert metadata["files"].value == 1
+    keys = [f"corse|{YEAR}", f"bretagne|{YEAR}", str(YEAR)]
+    assert set(made) == set(keys)
+    for key, path in zip(keys, paths, strict=True):
+        assert made[key]["document"].value == path.resolve().as_uri()
+        assert made[key]["bytes"].value == path.stat().st_size
+        assert made[key]["graphique"].value.startswith("![graphique](data:image/svg+xml")
