@@ -1,6 +1,10 @@
 # Every target sets itself up. Needed: make, sh and Python 3.11 or newer with pip.
 # The network is used by `setup` (once) and `lock` only, through pip as this machine configures it.
 
+# Compiled modules are kept, also where the environment says otherwise: the tests start the command
+# often, and compiling takes most of a start.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
