@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from phare_pipeline.contract.documents import REPORT
@@ -20,6 +22,11 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def repository():
+    """The definitions of the shipped files, whatever installation a test before made them for."""
+    from phare_pipeline.assets.graph import graph
+
+    sys.modules.pop("phare_pipeline.definitions", None)
+    graph.cache_clear()
     from phare_pipeline.definitions import defs
 
     return defs.get_repository_def()
