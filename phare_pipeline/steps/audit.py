@@ -20,7 +20,7 @@ MAX_SAMPLES = 20
 CHECKS_FR = {
     "no_rejected_rows": "Chaque ligne de la source est lue, ou laissée de côté exprès.",
     "contract": "Colonnes, types, bornes et clé sont ceux que le contrat déclare.",
-    "rates_between_parts": "Un taux régional est entre ceux de ses départements.",
+    "rates_between_parts": "Un taux publié d’un territoire est entre ceux de ses parties.",
     "totals_conserved": "Chaque niveau territorial fait le même total pour la France.",
     "published_totals": "Nos sommes retrouvent les totaux publiés, à la tolérance déclarée près.",
     "complete_grid": "Chaque indicateur a ses treize régions, et chaque vide sa raison.",

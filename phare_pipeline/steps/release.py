@@ -145,9 +145,16 @@ def present_inputs(context: Context) -> dict[str, Any]:
         },
         "studies": {study_id: study_files(context, study_id) for study_id in context.studies},
         "declarations": {name: sha256_of(path) for name, path in declared_files(context).items()},
+        "models": context.models_hash,
+        **made_with(context),
+    }
+
+
+def made_with(context: Context) -> dict[str, Any]:
+    """Return what decides the figures of any release, whatever they are about."""
+    return {
         # By content: moved rows and rewritten comments are declarations that change no figure.
         "registry": context.registry_hash,
-        "models": context.models_hash,
         "code": code_digests(),
         "contract": {
             "version": CONTRACT_VERSION,

@@ -13,18 +13,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from phare_pipeline.contract import CONTRACT_VERSION
 from phare_pipeline.contract.tables import PUBLISHED_FROM
 from phare_pipeline.steps import surveys
 from phare_pipeline.steps.audit import Built
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.dimensions import known_dimensions, known_issues
-from phare_pipeline.steps.fingerprints import code_digests
 from phare_pipeline.steps.origins import keep_study_state, state_files
+from phare_pipeline.steps.release import made_with
 from phare_pipeline.steps.survey_tables import build_voices
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
 from phare_pipeline.warehouse.assemble import assemble
-from phare_pipeline.warehouse.files import sha256_of
 from phare_pipeline.warehouse.releases import Release
 from phare_pipeline.warehouse.tables import write_parquet
 
@@ -110,8 +108,5 @@ def _inputs(context: Context, study_id: str) -> dict[str, Any]:
         "study": study_id,
         "is_synthetic": book.is_synthetic,
         "studies": {study_id: surveys.study_files(context, study_id)},
-        "registry": context.registry_hash,
-        "code": code_digests(),
-        "contract": {"version": CONTRACT_VERSION},
-        "lock": sha256_of(context.workspace.lock),
+        **made_with(context),
     }

@@ -36,6 +36,8 @@ from phare_pipeline.survey.vision import DomainNote, agreements, domain_notes
 from phare_pipeline.warehouse.tables import conform, read_parquet
 
 Rows = list[dict[str, Any]]
+Staged = Mapping[Wave, pd.DataFrame]
+Notes = Sequence[tuple[Codebook, tuple[DomainNote, ...]]]
 Floats = NDArray[np.float64]
 
 RESULTS = "core_survey_results"
@@ -52,17 +54,23 @@ NO_NATIONAL_FR = "Ni note régionale ni note nationale à comparer"
 
 def build_survey_tables(context: Context, year: int) -> Iterator[Built]:
     """Yield the survey tables of an edition; without a study that enters it they are empty."""
+    staged = _staged(context, year)
+    notes = _notes(context, staged)
+    yield from _voices(context, year, staged, notes)
     scores = read_parquet(context.workspace.core_file("core_scores", year)).to_pandas()
-    yield from build_voices(context, year)
     perception: Rows = []
-    for book, notes in _notes(context, year):
-        perception += _perception_rows(notes, book, context.registry, scores, year)
+    for book, found in notes:
+        perception += _perception_rows(found, book, context.registry, scores, year)
     yield built("core_perception", _table("core_perception", perception))
 
 
 def build_voices(context: Context, year: int) -> Iterator[Built]:
     """Yield the tables that hold nothing but what actors have said."""
     staged = _staged(context, year)
+    yield from _voices(context, year, staged, _notes(context, staged))
+
+
+def _voices(context: Context, year: int, staged: Staged, notes: Notes) -> Iterator[Built]:
     results = [_of_edition(context, year, wave, frame) for wave, frame in staged.items()]
     columns = list(table_of(RESULTS).columns)
     joined = pd.concat(results) if results else pd.DataFrame(columns=columns)
@@ -71,25 +79,26 @@ def build_voices(context: Context, year: int) -> Iterator[Built]:
 
     vision: Rows = []
     agreement: Rows = []
-    for book, notes in _notes(context, year):
-        vision += _vision_rows(notes, book, context.registry, year)
-        agreement += _agreement_rows(notes, book, year)
+    for book, found in notes:
+        vision += _vision_rows(found, book, context.registry, year)
+        agreement += _agreement_rows(found, book, year)
     yield built("core_actor_vision", _table("core_actor_vision", vision))
     yield built("core_actor_agreement", _table("core_actor_agreement", agreement))
 
 
-def _staged(context: Context, year: int) -> dict[Wave, pd.DataFrame]:
+def _staged(context: Context, year: int) -> Staged:
     """The staged results that an edition takes."""
     return {w: read_parquet(_file(context, w)).to_pandas() for w in entering(context, year)}
 
 
-def _notes(context: Context, year: int) -> Iterator[tuple[Codebook, tuple[DomainNote, ...]]]:
+def _notes(context: Context, staged: Staged) -> Notes:
     """The notes of the domains, study by study."""
-    staged = _staged(context, year)
+    found = []
     for study_id in dict.fromkeys(wave.study_id for wave in staged):
         book = context.studies[study_id]
         rows = [r for w, f in staged.items() if w.study_id == study_id for r in _means(f)]
-        yield book, domain_notes(rows, book)
+        found.append((book, domain_notes(rows, book)))
+    return found
 
 
 def _file(context: Context, wave: Wave) -> Path:

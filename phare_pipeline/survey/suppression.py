@@ -144,29 +144,28 @@ class _Table(Generic[C]):
 
     def bounds(self, cell: C, hidden: Collection[C]) -> tuple[float, float]:
         """Return the smallest and largest value that a cell may have for a reader."""
-        known = self.cells[cell]
         if cell not in hidden:
-            return known.value, known.value
+            return self.cells[cell].value, self.cells[cell].value
+        return self._interval(cell, self._system(cell, hidden))
+
+    def is_exposed(self, cell: C, hidden: Collection[C]) -> bool:
+        """Say whether a reader finds a hidden cell within less than its smallest width."""
         system = self._system(cell, hidden)
-        if not system.rests:
-            return known.low, known.high
+        enough = self.cells[cell].min_width - _NOISE
+        # One of these is often enough; a program takes a hundred times as long.
+        low, high = system.outer()
+        if high - low < enough:
+            return True
+        if system.has_room(enough):
+            return False
+        low, high = self._interval(cell, system)
+        return high - low < enough
+
+    def _interval(self, cell: C, system: _System) -> tuple[float, float]:
         try:
             return system.bounds()
         except ValueError as error:
             raise ValueError(f"{cell}: {error}") from error
-
-    def is_exposed(self, cell: C, hidden: Collection[C]) -> bool:
-        """Say whether a reader finds a cell within less than its smallest width."""
-        enough = self.cells[cell].min_width - _NOISE
-        if cell in hidden and (system := self._system(cell, hidden)).rests:
-            # One of these is often enough; a program takes a hundred times as long.
-            low, high = system.outer()
-            if high - low < enough:
-                return True
-            if system.has_room(enough):
-                return False
-        low, high = self.bounds(cell, hidden)
-        return high - low < enough
 
     def _system(self, cell: C, hidden: Collection[C]) -> _System:
         reached, unknown = self.around(cell, hidden)
@@ -205,7 +204,7 @@ class _System:
 
     def bounds(self) -> tuple[float, float]:
         """Return the exact interval of the cell; raise ValueError on a contradiction."""
-        if len(self.lines) == 1:
+        if len(self.lines) < 2:
             return self.outer()
         from scipy.optimize import linprog  # type: ignore[import-untyped]  # slow to import
 
@@ -246,7 +245,8 @@ class _System:
         limit, then on without that one. False where this is not wide enough to be sure, or where
         what is known does not hold.
         """
-        lines, point = np.array(self.lines), np.array(self.point)
+        point = np.array(self.point)
+        lines = np.array(self.lines).reshape(-1, len(point))
         low, high = np.array(self.limits).T
         gap = np.abs(lines @ point - self.rests)
         if np.any(gap > _NOISE * (1 + np.abs(self.rests))) or np.any(

@@ -42,35 +42,36 @@ def blocks(study: PublishedStudy) -> Iterator[tuple[Question, str, Block]]:
         yield study.codebook.questions[question_id], name, block
 
 
+def _bands(study: PublishedStudy) -> Iterator[tuple[str, Block, str, list[PublishedResult]]]:
+    """Yield the notes of each item: what they are called, their block, the item, the bands."""
+    for question, name, block in blocks(study):
+        if question.type is QuestionType.NOTE:
+            for item in question.items:
+                bands = [block[item, s] for s in NOTE_BANDS if (item, s) in block]
+                yield f"{name} · {item}", block, item, bands
+
+
 def bands_sum(study: PublishedStudy) -> Iterator[Finding]:
     """Bands of a note, with don't-knows where printed, make 100 %."""
-    for question, name, block in blocks(study):
-        if question.type is not QuestionType.NOTE:
-            continue
-        for item in question.items:
-            bands = [block[item, s] for s in NOTE_BANDS if (item, s) in block]
-            if len(bands) == len(NOTE_BANDS):
-                nsp = [block[item, "share_nsp"]] if (item, "share_nsp") in block else []
-                yield from _hundred("bands_sum", f"{name} · {item}", [*bands, *nsp])
+    for name, block, item, bands in _bands(study):
+        if len(bands) == len(NOTE_BANDS):
+            nsp = [block[item, "share_nsp"]] if (item, "share_nsp") in block else []
+            yield from _hundred("bands_sum", name, [*bands, *nsp])
 
 
 def bands_complete(study: PublishedStudy) -> Iterator[Finding]:
     """Bands of a note come together; the highest may be cited alone, the others never are."""
-    for question, name, block in blocks(study):
-        if question.type is not QuestionType.NOTE:
-            continue
-        for item in question.items:
-            bands = [block[item, s] for s in NOTE_BANDS if (item, s) in block]
-            absent = [s for s in NOTE_BANDS if (item, s) not in block]
-            if absent and any(band.statistic != NOTE_BANDS[-1] for band in bands):
-                yield Finding(
-                    "bands_complete",
-                    Severity.HIGH,
-                    f"{name} · {item}",
-                    f"Il manque {len(absent)} des {len(NOTE_BANDS)} bandes ({', '.join(absent)})",
-                    "Reprendre la bande manquante dans le tableau d’origine",
-                    places_of(bands),
-                )
+    for name, _, _, bands in _bands(study):
+        absent = [s for s in NOTE_BANDS if s not in {band.statistic for band in bands}]
+        if absent and any(band.statistic != NOTE_BANDS[-1] for band in bands):
+            yield Finding(
+                "bands_complete",
+                Severity.HIGH,
+                name,
+                f"Il manque {len(absent)} des {len(NOTE_BANDS)} bandes ({', '.join(absent)})",
+                "Reprendre la bande manquante dans le tableau d’origine",
+                places_of(bands),
+            )
 
 
 def options_sum(study: PublishedStudy) -> Iterator[Finding]:
