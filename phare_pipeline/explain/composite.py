@@ -18,7 +18,7 @@ from phare_pipeline.explain.published import Published, Row, records
 from phare_pipeline.explain.reference import Reference
 from phare_pipeline.explain.scores import score_parts
 from phare_pipeline.explain.state import State
-from phare_pipeline.explain.tree import Explanation, Step, absent, plain
+from phare_pipeline.explain.tree import NOTES_FR, Explanation, Step, absent, plain
 from phare_pipeline.explain.units import SCORES, Territory, notes_at, rows_at, unit_of
 from phare_pipeline.index.decomposition import Contributions, contributions, split_score
 from phare_pipeline.index.hierarchy import IndexScores, score_index
@@ -206,25 +206,16 @@ def explain_composite(published: Published, reference: Reference) -> Explanation
     else:
         step = composite.domain_step(component, list(composite.registry.domains).index(component))
     row = composite.row(level, component)
-    published_number: float | None = absent(row[column])
-    title = f"{step.label}, {composite.unit.name}, édition {reference.year}"
     root = replace(
         step,
-        label=title,
+        label=f"{step.label}, {composite.unit.name}, édition {reference.year}",
         value=_printed(column, row),
-        number=published_number,
+        number=absent(row[column]),
         parts=(*step.parts, controls_step(published, composite.state, reference.place.table)),
         reference=str(reference),
     )
-    return Explanation(
-        reference=str(reference),
-        release_id=published.release.release_id,
-        title=title,
-        printed=root.value,
-        published=published_number,
-        recomputed=_recomputed(composite, level, component, column),
-        root=root,
-    )
+    recomputed = _recomputed(composite, level, component, column)
+    return Explanation(published.release.release_id, root, recomputed, basis=NOTES_FR)
 
 
 def _printed(column: str, row: Row) -> str:

@@ -1,4 +1,4 @@
-"""Lists the checks that a figure has passed on its way into a release; it runs none of them."""
+"""Lists the checks between the raw files and a published figure; it runs none of them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ SURVEYS = frozenset(name for name, core in PUBLISHED_FROM.items() if core in SUR
 def controls_step(published: Published, state: State, table: str) -> Step:
     """Return the blocking checks between the raw files and a published table.
 
-    A release exists only when all of them have passed, so each of them is passed.
+    They are those of the project as it is now. A release exists only when all that its own version
+    asks have passed; one of an older version may have been asked less.
     """
     study = published.study_alone
-    count = len(published.study_files(study)) if study else _file_count(state)
+    count = published.study_file_count() if study or table in SURVEYS else _file_count(state)
     return Step(
-        "Contrôles passés",
+        "Contrôles bloquants (de la version présente du projet)",
         facts=(
             ("fichiers bruts", f"{count} fichiers conformes à leur empreinte"),
             *((text, ", ".join(tables)) for text, tables in _checks(table, study).items()),

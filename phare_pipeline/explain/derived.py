@@ -11,47 +11,25 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from phare_pipeline.contract.fields import FIELDS
-from phare_pipeline.explain.controls import controls_step
 from phare_pipeline.explain.evolution import changes, with_years
+from phare_pipeline.explain.layout import part_explanation, printed
 from phare_pipeline.explain.places import Kind
 from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.reference import NATIONAL_AREA, Reference
+from phare_pipeline.explain.reference import Reference
 from phare_pipeline.explain.rows import one_row
 from phare_pipeline.explain.split import contributions, ranks, removal, split
 from phare_pipeline.explain.spread import WHOLE, inhabitants, spreads, weights_of
-from phare_pipeline.explain.tree import Explanation, Step, absent, plain
-from phare_pipeline.explain.units import SCORES, notes_at, rows_at, unit_of, units_of
-from phare_pipeline.outputs import french
-from phare_pipeline.registry.model import Level, Registry
+from phare_pipeline.explain.tree import NOTES_FR, Explanation, Step, absent, plain
+from phare_pipeline.explain.units import SCORES, notes_at, rows_at, units_of
+from phare_pipeline.registry.model import Level
 
 KIND_OF_LEVEL = {"domain": Kind.DOMAIN, "axis": Kind.AXIS, "index": Kind.INDEX}
 PART_LEVEL = {Kind.INDICATOR: "indicator", Kind.DOMAIN: "domain", Kind.AXIS: "axis"}
-RULES_FR = {
-    "france_gap": "score − 100",
-    "notes_mean": "moyenne pondérée des notes des domaines classés",
-    "within_domains": "moyenne pondérée des déséquilibres des domaines",
-    "between_domains": "moyenne pondérée des déséquilibres des axes, entre leurs domaines",
-    "between_axes": "déséquilibre de l’indice, entre les axes",
-    "axis_rounding": "ce qu’ajoute l’arrondi des scores des axes à six décimales",
-    "contribution": "part w·x/Σ w·x à chaque niveau, multipliée par l’écart à 100",
-    "axis_contribution": "la même part, à l’intérieur de l’axe seulement",
-    "contribution_rank": "1 pour la partie qui ajoute le plus, parmi celles de son niveau",
-    "leave_one_out_shift": "score sans l’indicateur − score, tous les territoires en étant privés",
-    "leave_one_out_rank": "1 pour l’indicateur sans lequel le score baisserait le plus",
-    "change_total": "moyenne des notes sur l’échelle figée − la même, dans l’édition comparée",
-    "change_value": "la même différence sur les indicateurs communs, sans rupture de série",
-    "change_coverage": "le reste : indicateurs venus, partis ou rompus",
-    "common_weight_pct": "poids des indicateurs communs, dans l’édition où il est le plus petit",
-    "available_count": "nombre d’indicateurs du domaine qui ont une valeur",
-    "scored_count": "nombre d’indicateurs du domaine qui ont une note",
-    "weighted_deviation": "√(Σ p (x − moyenne)² / Σ p), p le nombre d’habitants",
-    "weighted_mean": "Σ p x / Σ p, p le nombre d’habitants",
-    "lowest_value": "plus petite valeur des territoires comparés",
-    "highest_value": "plus grande valeur des territoires comparés",
-    "value_range": "plus grande valeur − plus petite",
+# From what figures are recomputed, where it is not the notes.
+BASES_FR = {
+    "out_coverage": "les indicateurs publiés",
+    "out_dispersion": "les valeurs, notes ou scores publiés",
 }
-DECIMALS = 2
 
 
 def explain_part(published: Published, reference: Reference) -> Explanation:
@@ -64,98 +42,8 @@ def explain_part(published: Published, reference: Reference) -> Explanation:
     row = one_row(published, reference)
     recomputed = _RECOMPUTED[table](published, reference, row)
     parts = tuple(_PARTS[table](published, reference, row))
-    return part_explanation(published, reference, row, recomputed, parts)
-
-
-def part_explanation(
-    published: Published,
-    reference: Reference,
-    row: Row,
-    recomputed: float | None,
-    parts: tuple[Step, ...],
-    draws: str = "",
-) -> Explanation:
-    """Lay out a figure of a row with its rule, its parts and the checks it has passed."""
-    place = reference.place
-    number = absent(row[place.column])
-    state = published.state_of(reference.year)
-    area = "France" if reference.area == NATIONAL_AREA else _area_name(state.registry, reference)
-    field = FIELDS[place.column]
-    title = f"{field.label_fr} : {subject_label(row)}, {area}, édition {reference.year}"
-    facts = [("définition", RULES_FR.get(place.column, field.description))]
-    facts += [("unité", field.unit)] if field.unit not in ("none", "rank") else []
-    facts += list(_row_facts(row))
-    root = Step(
-        title,
-        printed(number, field.unit),
-        number,
-        formula=_formula(place.column, row),
-        facts=tuple(facts),
-        parts=(*parts, controls_step(published, state, place.table)),
-        reference=str(reference),
-    )
-    return Explanation(
-        reference=str(reference),
-        release_id=published.release.release_id,
-        title=title,
-        printed=root.value,
-        published=number,
-        recomputed=recomputed,
-        root=root,
-        draws=draws,
-    )
-
-
-def printed(number: float | None, unit: str) -> str:
-    """Write a figure with the decimals of its unit."""
-    if number is None:
-        return french.NOT_AVAILABLE
-    if unit in ("rank", "indicators", "territories", "ranks"):
-        return french.number(number, 0)
-    if unit == "%":
-        return french.quantity(number, "%", 0)
-    return french.number(number, DECIMALS)
-
-
-def _area_name(registry: Registry, reference: Reference) -> str:
-    return unit_of(registry, reference).name
-
-
-def subject_label(row: Row) -> str:
-    """Return what a row is about, in words."""
-    for name in (
-        *("part_label", "indicator_label", "component_label", "domain_label", "compared_label"),
-        *("method_label", "factor_label", "other_region_name"),
-    ):
-        if row.get(name) is not None:
-            return str(row[name])
-    return "indice de fragilité"
-
-
-def _row_facts(row: Row) -> Iterator[tuple[str, str]]:
-    if row.get("compared_edition") is not None:
-        yield "édition comparée", str(row["compared_edition"])
-        yield "statut", FIELDS["change_status"].description
-        yield "indicateurs communs", f"{row['common_count']} sur {row['now_count']}"
-    if row.get("within_name") is not None:
-        yield "au sein de", str(row["within_name"])
-        yield (
-            "territoires",
-            f"{row['territory_count']} sur {row['territory_expected_count']}, habitants de "
-            f"{row['weight_year']}",
-        )
-
-
-def _formula(column: str, row: Row) -> str:
-    if column == "france_gap":
-        return f"{plain(absent(row['score']))} − 100 = {plain(absent(row['france_gap']))}"
-    if column == "value_range":
-        high, low = absent(row["highest_value"]), absent(row["lowest_value"])
-        return f"{plain(high)} − {plain(low)} = {plain(absent(row[column]))}"
-    if column == "change_coverage":
-        total, value = absent(row["change_total"]), absent(row["change_value"])
-        return f"{plain(total)} − {plain(value)} = {plain(absent(row[column]))}"
-    return ""
+    basis = BASES_FR.get(table, NOTES_FR)
+    return part_explanation(published, reference, row, recomputed, parts, basis=basis)
 
 
 # --- recomputation --------------------------------------------------------------------------------

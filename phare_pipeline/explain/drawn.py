@@ -10,11 +10,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from phare_pipeline.explain.derived import part_explanation, score_step
+from phare_pipeline.explain.derived import score_step
+from phare_pipeline.explain.layout import part_explanation
 from phare_pipeline.explain.published import Published, Row, records
 from phare_pipeline.explain.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.rows import one_row
-from phare_pipeline.explain.tree import Explanation, Step, absent
+from phare_pipeline.explain.tree import NOTES_FR, Explanation, Step, absent
 from phare_pipeline.explain.units import SCORES
 from phare_pipeline.outputs import french
 from phare_pipeline.steps.notes import Notes, notes_of
@@ -47,7 +48,8 @@ def explain_drawn(published: Published, reference: Reference) -> Explanation:
         row,
         _again(published, reference, row),
         tuple(_parts(published, reference, row)),
-        draws,
+        basis=NOTES_FR,
+        draws=draws,
     )
 
 

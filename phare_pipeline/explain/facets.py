@@ -20,48 +20,19 @@ from phare_pipeline.outputs.french import NOT_AVAILABLE, number, quantity
 from phare_pipeline.outputs.french import rank as rank_fr
 
 NOTE_DECIMALS = 1
+VALUES_FR = "les valeurs publiées"
 
 
 def explain_indicator(published: Published, reference: Reference) -> Explanation:
-    """Explain a figure of an indicator: its value, or what follows from it.
-
-    Raises:
-        PhareError: France has only its value.
-    """
-    if reference.area == NATIONAL_AREA and reference.facet:
-        raise PhareError(
-            "A figure of France has no facets",
-            found=str(reference),
-            expected=str(replace(reference, facet="")),
-        )
+    """Explain a figure of an indicator: its value, or what follows from it."""
     if reference.facet == "france":
         national = explain_indicator(published, replace(reference, area=NATIONAL_AREA, facet=""))
-        return replace(national, reference=str(reference))
+        return replace(national, root=replace(national.root, reference=str(reference)))
     return _EXPLAINERS[reference.facet](IndicatorFigure(published, reference))
 
 
-def _explanation(
-    figure: IndicatorFigure,
-    title: str,
-    printed: str,
-    published: float | None,
-    recomputed: float | None,
-    root: Step,
-) -> Explanation:
-    return Explanation(
-        reference=str(figure.reference),
-        release_id=figure.published.release.release_id,
-        title=title,
-        printed=printed,
-        published=published,
-        recomputed=recomputed,
-        root=root,
-    )
-
-
 def _value(figure: IndicatorFigure) -> Explanation:
-    tree = figure.tree()
-    return _explanation(figure, tree.label, tree.value, figure.value, figure.recomputed, tree)
+    return Explanation(figure.published.release.release_id, figure.tree(), figure.recomputed)
 
 
 def _derived(figure: IndicatorFigure, column: str) -> tuple[float | None, float | None]:
@@ -98,29 +69,34 @@ def _following(
     formula: str,
 ) -> Explanation:
     tree = figure.tree()
-    title = f"{name} : {tree.label}"
-    printed = NOT_AVAILABLE if published is None else quantity(published, unit, decimals)
-    root = Step(title, printed, published, formula, parts=(tree,), reference=str(figure.reference))
-    return _explanation(figure, title, printed, published, recomputed, root)
+    root = Step(
+        f"{name} : {tree.label}",
+        NOT_AVAILABLE if published is None else quantity(published, unit, decimals),
+        published,
+        formula,
+        parts=(tree,),
+        reference=str(figure.reference),
+    )
+    return Explanation(figure.published.release.release_id, root, recomputed, basis=VALUES_FR)
 
 
 def _rank(column: str, name: str, rule: str) -> Callable[[IndicatorFigure], Explanation]:
     def explain(figure: IndicatorFigure) -> Explanation:
         published, recomputed = _derived(figure, column)
         tree = figure.tree()
-        title = f"{name} : {tree.label}"
         printed = NOT_AVAILABLE
         if published is not None:
             printed = rank_fr(int(published), int(figure.row["rank_of"]))
         root = Step(
-            title,
+            f"{name} : {tree.label}",
             printed,
             published,
             facts=(("règle", rule),),
             parts=(figure.regions_step(column), tree),
             reference=str(figure.reference),
         )
-        return _explanation(figure, title, printed, published, recomputed, root)
+        release_id = figure.published.release.release_id
+        return Explanation(release_id, root, recomputed, basis=VALUES_FR)
 
     return explain
 
@@ -130,7 +106,6 @@ def _note(figure: IndicatorFigure) -> Explanation:
     rows = notes_at(figure.published, figure.state.registry, figure.level, figure.reference.year)
     rows = rows[(rows["indicator_id"] == name) & (rows["unit_code"] == figure.code)]
     tree = figure.tree()
-    title = f"Note : {tree.label}"
     if rows.empty:
         raise PhareError(
             "An indicator of context has no note",
@@ -150,7 +125,7 @@ def _note(figure: IndicatorFigure) -> Explanation:
     if row["is_clipped"]:
         facts.append(("écrêtée", f"note non bornée {plain(absent(row['z_unclipped']))}"))
     root = Step(
-        title,
+        f"Note : {tree.label}",
         printed,
         note,
         formula=_note_text(row, figure.indicator.transform, recomputed),
@@ -158,7 +133,7 @@ def _note(figure: IndicatorFigure) -> Explanation:
         parts=(tree, controls_step(figure.published, figure.state, table)),
         reference=str(figure.reference),
     )
-    return _explanation(figure, title, printed, note, recomputed, root)
+    return Explanation(figure.published.release.release_id, root, recomputed, basis=VALUES_FR)
 
 
 def _note_text(row: Row, transform: str, note: float | None) -> str:

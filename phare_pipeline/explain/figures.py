@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 from phare_pipeline.errors import PhareError
@@ -146,6 +147,12 @@ def _checked(registry: Registry, reference: Reference) -> Reference:
                 "The index compares regions with France: France has no score of its own",
                 found=str(reference),
                 expected="a region",
+            )
+        if reference.kind is Kind.INDICATOR and reference.facet:
+            raise PhareError(
+                "A figure of France has no facets",
+                found=str(reference),
+                expected=str(replace(reference, facet="")),
             )
         return reference
     if reference.kind is Kind.FACTOR:

@@ -49,11 +49,10 @@ def explain_order(published: Published, reference: Reference) -> Explanation:
         )
         for code, line in zip(map(str, wide.index), records(wide), strict=True)
     )
-    title = f"{NAMES_FR[column]}, {unit.name}, édition {reference.year}"
     decimals = 1 if column in ("average_rank", "pareto_gap") else 0
     printed = NOT_AVAILABLE if value is None else number(value, decimals)
     root = Step(
-        title,
+        f"{NAMES_FR[column]}, {unit.name}, édition {reference.year}",
         printed,
         value,
         formula=_rule(column, row),
@@ -61,16 +60,12 @@ def explain_order(published: Published, reference: Reference) -> Explanation:
         parts=(Step("Scores des axes", parts=parts), controls_step(published, state, place.table)),
         reference=str(reference),
     )
-    recomputed = recompute_order(wide, column).get(unit.code) if value is not None else None
     is_drawn = column == "average_rank" and bool(row.get("average_rank_error"))
     return Explanation(
-        reference=str(reference),
-        release_id=published.release.release_id,
-        title=title,
-        printed=printed,
-        published=value,
-        recomputed=recomputed,
-        root=root,
+        published.release.release_id,
+        root,
+        recompute_order(wide, column).get(unit.code),
+        basis="les scores publiés des axes",
         draws=f"chaînes de Markov sur les ordres compatibles, graine {SEED}" if is_drawn else "",
     )
 

@@ -97,6 +97,10 @@ class Published:
         """Return the sha256 of all that a study is made of, by path below `raw/surveys/`."""
         return dict(self.manifest["inputs"]["studies"][study_id])
 
+    def study_file_count(self) -> int:
+        """Return how many files the studies of the release are made of."""
+        return sum(len(files) for files in self.manifest["inputs"]["studies"].values())
+
     def file_hash(self, path: str) -> str:
         """Return the sha256 that the manifest has for a file."""
         return str(self.manifest["files"][path]["sha256"])

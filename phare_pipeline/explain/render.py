@@ -9,6 +9,7 @@ from phare_pipeline.outputs.french import counted, plural
 
 MAX_PARTS = 24
 INDENT = "  "
+REASON_FR = "motif d’absence"
 
 
 def as_text(explanation: Explanation, *, everything: bool = False) -> Iterator[str]:
@@ -21,20 +22,29 @@ def as_text(explanation: Explanation, *, everything: bool = False) -> Iterator[s
     """
     yield f"{explanation.title} : {explanation.printed}"
     yield f"référence {explanation.reference} · publication {explanation.release_id}"
+    yield from _verdict(explanation)
+    yield ""
+    yield from _body(explanation.root, 0, everything)
+
+
+def _verdict(explanation: Explanation) -> Iterator[str]:
+    """Say whether the number is there, and whether it follows from what it was made of."""
     if explanation.published is None:
-        yield "valeur absente : le motif est ci-dessous"
-    elif explanation.unverified:
+        is_said = REASON_FR in {name for step in explanation.root.walk() for name, _ in step.facts}
+        yield "valeur absente" + (" : le motif est ci-dessous" if is_said else "")
+    if explanation.unverified:
         yield f"non recalculé : {explanation.unverified}"
-    elif explanation.is_equal and explanation.draws:
-        yield f"refait ({explanation.draws}) : égal à la valeur publiée"
-    elif explanation.is_equal:
-        yield "recalculé depuis les cellules des sources : égal à la valeur publiée"
-    else:
+    elif not explanation.is_equal:
         yield (
             f"ATTENTION : recalculé {explanation.recomputed!r}, publié {explanation.published!r}"
         )
-    yield ""
-    yield from _body(explanation.root, 0, everything)
+    elif explanation.published is not None:
+        how = (
+            f"refait ({explanation.draws})"
+            if explanation.draws
+            else f"recalculé depuis {explanation.basis}"
+        )
+        yield f"{how} : égal à la valeur publiée"
 
 
 def _body(step: Step, depth: int, everything: bool) -> Iterator[str]:

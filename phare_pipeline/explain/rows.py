@@ -24,7 +24,8 @@ def one_row(published: Published, reference: Reference) -> Row:
     """Return the row of a reference.
 
     Raises:
-        PhareError: there is none; what the table has instead is named.
+        PhareError: there is none; what the table has instead is named. Or the reference does not
+            tell one row from others.
     """
     if reference.kind is Kind.SURVEY:
         return find_row(published, reference)
@@ -36,6 +37,15 @@ def one_row(published: Published, reference: Reference) -> Row:
     rows = published.rows(place.table, **equal, **key)
     if rows.empty:
         raise _missing(place.table, published.rows(place.table, **equal), key)
+    # The value of France stands in the row of every region.
+    is_of_all = reference.area == NATIONAL_AREA and place.table in INDICATORS
+    if len(rows) > 1 and not is_of_all:
+        raise PhareError(
+            "The reference names more than one row",
+            where=place.table,
+            found=f"{reference}: {len(rows)} rows",
+            expected="one",
+        )
     return records(rows.head(1))[0]
 
 

@@ -7,7 +7,7 @@ What is made of the answers (vision, agreement, perception) is in `voices`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from phare_pipeline.explain.controls import controls_step
@@ -308,20 +308,21 @@ def explain_survey(published: Published, reference: Reference) -> Explanation:
     column = reference.place.column
     number = absent(figure.row[column])
     tree = figure.tree()
-    title = f"{FACETS_FR[column]}{tree.label}"
     is_computed = figure.cell is None
     recomputed = (
         None if is_computed else recomputed_column(Sources.of(figure.state), figure.row, column)
     )
     return Explanation(
-        reference=tree.reference,
-        release_id=published.release.release_id,
-        title=title,
-        printed=tree.value if column == "value" else _printed(figure, column, number),
-        published=number,
-        recomputed=recomputed,
-        root=tree,
-        unverified=NOT_FROM_ANSWERS if is_computed and number is not None else "",
+        published.release.release_id,
+        replace(
+            tree,
+            label=f"{FACETS_FR[column]}{tree.label}",
+            value=tree.value if column == "value" else _printed(figure, column, number),
+            number=number,
+        ),
+        recomputed,
+        basis="la ligne imprimée",
+        unverified=NOT_FROM_ANSWERS if is_computed else "",
     )
 
 

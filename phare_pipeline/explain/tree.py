@@ -48,43 +48,72 @@ class Step:
             yield from part.walk()
 
 
+CELLS_FR = "les cellules des sources"
+NOTES_FR = "les notes publiées"
+
+
 @dataclass(frozen=True)
 class Explanation:
     """A figure with its tree.
 
     Attributes:
-        reference: the figure's short reference.
         release_id: the release that it is published in.
-        title: what the figure is, in French.
-        printed: how reports print it.
-        published: the number in the release, None when it is missing.
-        recomputed: the number that the cells of the sources give.
-        root: the tree.
+        root: the tree; its root is the figure as it is published.
+        recomputed: the number that follows from `basis`.
+        basis: from what it is recomputed, in French; the tree goes on from there to the cells, and
+            each step of it can be explained in the same way.
         draws: how the number was drawn at random, with its seed; it is then recomputed by the same
-            draws, while everything else is recomputed in another way. Empty when nothing is.
+            draws. Empty when nothing is.
         unverified: why the number is not recomputed here, empty when it is.
+
+    Most figures are recomputed in another way than they were made. Average ranks, the agreement of
+    actors and the errors and tests of surveys are made again by the same functions.
     """
 
-    reference: str
     release_id: str
-    title: str
-    printed: str
-    published: float | None
-    recomputed: float | None
     root: Step
+    recomputed: float | None
+    basis: str = CELLS_FR
     draws: str = ""
     unverified: str = ""
 
     @property
+    def reference(self) -> str:
+        """The figure's short reference."""
+        return self.root.reference
+
+    @property
+    def title(self) -> str:
+        """What the figure is, in French."""
+        return self.root.label
+
+    @property
+    def printed(self) -> str:
+        """How reports print it."""
+        return self.root.value
+
+    @property
+    def published(self) -> float | None:
+        """The number in the release, None when it is missing."""
+        return self.root.number
+
+    @property
     def is_equal(self) -> bool | None:
-        """Tell whether the cells of the sources give the published number; None if not tried."""
+        """Tell whether the published number follows from its basis; None if that was not tried."""
         if self.unverified:
             return None
         return is_equal(self.published, self.recomputed)
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data, for JSON."""
-        return {**asdict(self), "is_equal": self.is_equal}
+        return {
+            "reference": self.reference,
+            "title": self.title,
+            "printed": self.printed,
+            "published": self.published,
+            **asdict(self),
+            "is_equal": self.is_equal,
+        }
 
 
 def is_equal(published: float | None, recomputed: float | None) -> bool:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from phare_pipeline.contract.fields import FIELDS
 from phare_pipeline.explain.controls import controls_step
-from phare_pipeline.explain.derived import printed
+from phare_pipeline.explain.layout import printed
 from phare_pipeline.explain.places import Kind
 from phare_pipeline.explain.published import Published, Row, records
 from phare_pipeline.explain.reference import Reference
@@ -23,6 +23,7 @@ from phare_pipeline.explain.voices_recompute import (
     perception,
     vision,
 )
+from phare_pipeline.explain.words import RULES_FR
 from phare_pipeline.index.agreement import RESAMPLES
 from phare_pipeline.outputs import french
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
@@ -58,7 +59,7 @@ def explain_voice(published: Published, reference: Reference) -> Explanation:
         printed(number, field.unit),
         number,
         formula=_formula(place.column, row),
-        facts=(("définition", field.description), *_facts(row)),
+        facts=(("définition", RULES_FR[place.column]), *_facts(row)),
         parts=(
             *_parts(published, reference, row, notes),
             controls_step(published, published.state_of(reference.year), place.table),
@@ -68,16 +69,13 @@ def explain_voice(published: Published, reference: Reference) -> Explanation:
     # Places and agreement are made of means before rounding, which a computed study keeps private.
     is_private = place.column == "note_rank" or reference.kind is Kind.AGREEMENT
     is_computed = set(notes["provenance"]) != {"published"}
-    unverified = FROM_UNROUNDED if is_private and is_computed and number is not None else ""
+    unverified = FROM_UNROUNDED if is_private and is_computed else ""
     is_drawn = place.column in DRAWN and reference.kind is Kind.AGREEMENT
     return Explanation(
-        reference=str(reference),
-        release_id=published.release.release_id,
-        title=title,
-        printed=root.value,
-        published=number,
-        recomputed=None if unverified else _recomputed(published, reference, row, notes),
-        root=root,
+        published.release.release_id,
+        root,
+        None if unverified else _recomputed(published, reference, row, notes),
+        basis="les moyennes publiées des notes",
         unverified=unverified,
         draws=f"{french.number(RESAMPLES)} tirages, graine {SEED}" if is_drawn else "",
     )

@@ -21,6 +21,7 @@ from phare_pipeline.cli.main import main
 from phare_pipeline.config import Workspace
 from phare_pipeline.contract.schemas import arrow_schema
 from phare_pipeline.contract.tables import PUBLISHED_FROM
+from phare_pipeline.errors import PhareError
 from phare_pipeline.explain.check import check_release
 from phare_pipeline.explain.figures import explain, find_reference
 from phare_pipeline.explain.findings import Finding
@@ -378,6 +379,14 @@ def test_every_facet_leads_to_a_figure(full: Published) -> None:
             )
             for facet in places:
                 number_of(full, replace(like, facet=facet))
+
+
+def test_france_has_the_value_of_an_indicator_and_nothing_of_a_region(full: Published) -> None:
+    """A note or a contribution printed for France would be that of some region."""
+    assert explain(full, find_reference(full, ["FRA-2017-taux_chomage"])).is_equal
+    for facet in filter(None, FACETS[Kind.INDICATOR]):
+        with pytest.raises(PhareError, match="no facets"):
+            find_reference(full, [f"FRA-2017-taux_chomage.{facet}"])
 
 
 def printed_references(release: Path, *places: str) -> Iterator[tuple[str, str, float | None]]:

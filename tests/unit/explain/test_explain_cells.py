@@ -91,10 +91,12 @@ def test_equal_means_equal_but_for_the_order_of_a_sum():
 
 def test_an_explanation_is_plain_data():
     leaf = Step("cellule", "12", 12.0, facts=(("fichier", "raw/x.csv"),))
-    root = Step("figure", "12 %", 12.0, parts=(leaf,))
-    found = Explanation("HDF-2016-x", "0" * 16, "figure", "12 %", 12.0, 12.0, root)
+    root = Step("figure", "12 %", 12.0, parts=(leaf,), reference="HDF-2016-x")
+    found = Explanation("0" * 16, root, 12.0)
     assert found.is_equal
     data = found.as_data()
     assert data["is_equal"] is True
+    said = [data[name] for name in ("reference", "title", "printed", "published")]
+    assert said == ["HDF-2016-x", "figure", "12 %", 12.0]
     assert data["root"]["parts"][0]["facts"] == (("fichier", "raw/x.csv"),)
     assert [step.label for step in root.walk()] == ["figure", "cellule"]

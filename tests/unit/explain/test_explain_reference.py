@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phare_pipeline.contract.fields import FIELDS
 from phare_pipeline.contract.tables import PUBLISHED_FROM, TABLES
 from phare_pipeline.errors import PhareError
 from phare_pipeline.explain.places import (
@@ -18,6 +19,7 @@ from phare_pipeline.explain.places import (
 from phare_pipeline.explain.reference import Reference, area_of, parse_reference
 from phare_pipeline.explain.told import is_table, told
 from phare_pipeline.explain.units import find_unit, unit_of, units_of
+from phare_pipeline.explain.words import CHANGE_STATUSES_FR, RULES_FR, UNITS_FR
 from phare_pipeline.index.alternatives import METHODS
 from phare_pipeline.registry.loader import TABLES as REGISTRY_TABLES
 from phare_pipeline.registry.loader import load_registry
@@ -186,3 +188,18 @@ def test_no_indicator_or_method_has_the_name_of_a_component(registry):
     assert not others & registry.indicators.keys()
     names = [*(method.code for method in METHODS), *FACTOR_LABELS]
     assert all(parse_reference(f"FRA-2016-methode:{name}").subject == (name,) for name in names)
+
+
+def test_every_figure_of_a_row_has_its_rule_and_unit_in_french():
+    """A column that is added says how it follows; a unit that is printed has its French."""
+    laid_out = [
+        place
+        for kind, facets in FACETS.items()
+        for place in facets.values()
+        if kind is not Kind.SURVEY
+        and place.table not in ("out_indicators", "out_normalised", "out_scores", "out_pareto")
+    ]
+    assert {place.column for place in laid_out} <= RULES_FR.keys()
+    silent = {"none", "rank", "note 1-10", "respondents"}
+    assert {FIELDS[place.column].unit for place in laid_out} <= UNITS_FR.keys() | silent
+    assert set(FIELDS["change_status"].allowed) == CHANGE_STATUSES_FR.keys()

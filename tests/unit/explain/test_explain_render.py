@@ -9,7 +9,7 @@ CELLS = tuple(Step(f"ligne {n}", "1", 1.0) for n in range(MAX_PARTS + 3))
 
 
 def explanation(root, published=1.0, recomputed=1.0):
-    return Explanation("HDF-2016-x", "a" * 16, "Titre", "1", published, recomputed, root)
+    return Explanation("a" * 16, replace(root, number=published), recomputed)
 
 
 def lines(root, **options):
@@ -21,7 +21,34 @@ def test_the_verdict_comes_first():
     assert "égal à la valeur publiée" in list(as_text(explanation(root)))[2]
     wrong = list(as_text(explanation(root, 1.0, 2.0)))
     assert wrong[2].startswith("ATTENTION : recalculé 2.0, publié 1.0")
-    assert "valeur absente" in list(as_text(explanation(root, None, None)))[2]
+    assert list(as_text(explanation(root, None, None)))[2] == "valeur absente"
+
+
+def test_the_verdict_says_from_what_the_number_follows():
+    assert (
+        lines(Step("x"))[2]
+        == "recalculé depuis les cellules des sources : égal à la valeur publiée"
+    )
+    from_notes = replace(explanation(Step("x")), basis="les notes publiées")
+    assert list(as_text(from_notes))[2].startswith("recalculé depuis les notes publiées :")
+
+
+def test_a_number_that_is_missing_where_one_follows_is_said():
+    missing = list(as_text(explanation(Step("x"), None, 12.5)))
+    assert missing[2:4] == ["valeur absente", "ATTENTION : recalculé 12.5, publié None"]
+
+
+def test_a_reason_is_promised_only_where_there_is_one():
+    reason = Step("x", parts=(Step("y", facts=(("motif d’absence", "secret"),)),))
+    assert list(as_text(explanation(reason, None, None)))[2].endswith("le motif est ci-dessous")
+
+
+def test_what_is_absent_and_not_recomputed_is_both():
+    private = replace(explanation(Step("x"), None, None), unverified="les réponses restent privées")
+    assert private.is_equal is None
+    assert list(as_text(private))[2:4] == [
+        "valeur absente", "non recalculé : les réponses restent privées",
+    ]  # fmt: skip
 
 
 def test_long_lists_are_cut_unless_all_is_asked_for():

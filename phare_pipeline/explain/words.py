@@ -1,0 +1,78 @@
+"""Says in French what rule a figure follows, in what unit it is, what a status means; no more."""
+
+from __future__ import annotations
+
+RULES_FR = {
+    "france_gap": "score − 100",
+    "notes_mean": "moyenne pondérée des notes des domaines classés",
+    "within_domains": "moyenne pondérée des déséquilibres des domaines",
+    "between_domains": "moyenne pondérée des déséquilibres des axes, entre leurs domaines",
+    "between_axes": "déséquilibre de l’indice, entre les axes",
+    "axis_rounding": "ce qu’ajoute l’arrondi des scores des axes à six décimales",
+    "contribution": "part w·x/Σ w·x à chaque niveau, multipliée par l’écart à 100",
+    "axis_contribution": "la même part, à l’intérieur de l’axe seulement",
+    "contribution_rank": "1 pour la partie qui ajoute le plus",
+    "leave_one_out_shift": "score sans l’indicateur − score, tous les territoires en étant privés",
+    "leave_one_out_rank": "1 pour l’indicateur sans lequel le score baisserait le plus",
+    "change_total": "moyenne des notes sur l’échelle figée − la même, dans l’édition comparée",
+    "change_value": "la même différence sur les indicateurs communs, sans rupture de série",
+    "change_coverage": "le reste : indicateurs venus, partis ou rompus",
+    "common_weight_pct": "poids des indicateurs communs, dans l’édition où il est le plus petit",
+    "available_count": "nombre d’indicateurs du domaine qui ont une valeur",
+    "scored_count": "nombre d’indicateurs du domaine qui ont une note",
+    "weighted_deviation": "√(Σ p (x − moyenne)² / Σ p), p le nombre d’habitants",
+    "weighted_mean": "Σ p x / Σ p, p le nombre d’habitants",
+    "lowest_value": "plus petite valeur des territoires comparés",
+    "highest_value": "plus grande valeur des territoires comparés",
+    "value_range": "plus grande valeur − plus petite",
+    "total_effect": "effet total de Sobol du poids de l’indicateur, en part de la variance de F",
+    "total_effect_rank": "1 pour l’indicateur dont le poids compte le plus",
+    "rank_median": "rang de fragilité médian des tirages de la méthode",
+    "rank_low": "borne basse de l’intervalle à 90 % des tirages",
+    "rank_high": "borne haute de l’intervalle à 90 % des tirages",
+    "top_three_pct": "part des tirages où la région est parmi les trois plus fragiles",
+    "more_fragile_pct": "part des tirages où elle est la plus fragile, ex æquo pour moitié",
+    "first_order": "part de la variance du déplacement moyen des rangs due à ce seul choix",
+    "first_order_error": "erreur type de l’indice du premier ordre, par rééchantillonnage",
+    "total_order": "part due à ce choix avec toutes ses interactions, estimée",
+    "total_order_error": "erreur type de l’indice total, par rééchantillonnage",
+    "method_score": "sur l’échelle propre à la méthode ; plus grand = plus fragile",
+    "method_rank": "1 pour la plus fragile selon la méthode",
+    "rank_shift": "rang selon la méthode − rang de fragilité",
+    "mean_note": "moyenne pondérée des notes de 1 à 10 ; 10 = très fragile",
+    "national_note": "la même moyenne pour la France, du même acteur",
+    "national_diff": "note moyenne − note nationale",
+    "note_rank": "1 pour le domaine le plus fragile ; les ex æquo ont le plus petit rang",
+    "se": "erreur type de la moyenne",
+    "base_n": "répondants, sans pondération, ne sait pas compris",
+    "kendall_w": "1 quand tous les acteurs ordonnent les domaines de même",
+    "kendall_w_low": "borne basse de l’intervalle à 90 %, par rééchantillonnage des domaines",
+    "kendall_w_high": "borne haute de l’intervalle à 90 %, par rééchantillonnage des domaines",
+    "kendall_w_random": "quantile à 95 % de W quand les ordres sont tirés au hasard",
+    "p_value": "part des ordres tirés au hasard qui s’accordent autant",
+    "perceived": "fragilité perçue, 100 = France du même acteur",
+    "perceived_se": "la plus grande erreur type que permettent les notes",
+    "measured": "fragilité mesurée F de la même région et édition",
+    "perception_gap": "P − F ; positif : ressenti comme plus fragile que mesuré",
+}
+"""How each column follows from others."""
+
+UNITS_FR = {
+    "index, France = 100": "indice, France = 100",
+    "index points": "points d’indice",
+    "points of the frozen scale": "points de l’échelle figée",
+    "%": "%",
+    "share": "part de 1",
+    "indicators": "indicateurs",
+    "ranks": "rangs",
+    "scale of the method": "échelle propre à la méthode",
+    "see unit column": "celle des figures comparées",
+}
+"""Units that are said; ranks and numbers without one need none."""
+
+CHANGE_STATUSES_FR = {
+    "measured": "mesurée",
+    "little_in_common": "moins de la moitié du poids est commune aux deux éditions",
+    "not_scored": "sans score dans l’une des deux éditions",
+    "edition_missing": "l’édition comparée n’existe pas",
+}
