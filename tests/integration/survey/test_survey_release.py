@@ -92,6 +92,7 @@ def test_perceived_beside_measured(marts):
     assert index["reason_fr"].notna().all() == index["measured"].isna().all()
     # A super-region has no F, and no region lends it one.
     apart = perception[perception["area_id"] == "nord-est"]
+    assert len(apart) == 17 and apart["region_code"].isna().all()
     assert apart["measured"].isna().all() and apart["perception_gap"].isna().all()
     assert apart["reason_fr"].str.contains("pas une région").all()
     scores = marts["out_scores"]

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from phare_pipeline.registry.loader import load_registry
-from phare_pipeline.steps.survey_tables import (
+from phare_pipeline.steps.perceived import (
     NO_NATIONAL_FR,
     NO_REGION_FR,
     NOT_SCORED_FR,
     TOO_OLD_FR,
-    _perception_rows,
+    perceived_rows,
 )
 from phare_pipeline.survey.codebook import load_codebook
 from phare_pipeline.survey.disclosure import disclose
@@ -51,8 +51,8 @@ def scores(value: float, region_code: str = "32") -> pd.DataFrame:
 
 
 def rows(notes, book, f, year=2016, **changes):
-    found = _perception_rows(notes, replace(book, **changes), REGISTRY, f, year)
-    return {(r["actor"], r["area_id"], r["component_id"]): r for r in found}
+    found = perceived_rows(notes, replace(book, **changes), REGISTRY, f, year)
+    return {(row["actor"], area_id, row["component_id"]): row for area_id, row in found}
 
 
 def test_every_actor_and_area_but_the_country(notes, book):
@@ -89,7 +89,7 @@ def test_a_super_region_is_compared_with_no_region(notes, book):
     for domain in REGISTRY.domains:
         row = found["associations", "nord-est", domain]
         assert math.isnan(row["measured"]) and row["quadrant"] is None
-        assert row["region_code"] is None and row["reason_fr"] == NO_REGION_FR
+        assert row["reason_fr"] == NO_REGION_FR
 
 
 def test_what_is_not_measured_is_said(notes, book):
