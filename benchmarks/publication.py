@@ -16,6 +16,7 @@ from phare_pipeline.outputs.tables.files import release_files
 from phare_pipeline.steps import reports
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.edition import edition_hash
+from phare_pipeline.steps.loading import load_context
 from phare_pipeline.steps.release import built_editions, make_release, release_tables
 from phare_pipeline.steps.report_pdf import export_pdfs
 from phare_pipeline.steps.run import Scope
@@ -27,7 +28,7 @@ def main(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         whole = timed(("run", "--plain"), Path(folder))
         os.environ["PHARE_WAREHOUSE"] = folder
-        context = Context.load()
+        context = load_context()
         year = max(reports.default_years(context))
         hashes = {edition: edition_hash(context, edition) for edition in built_editions(context)}
         marts = release_tables(context, hashes)

@@ -10,6 +10,8 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from phare_pipeline.errors import PhareError
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 FIRST_EDITION = 2012
@@ -17,6 +19,9 @@ LAST_EDITION = 2024
 EDITIONS: tuple[int, ...] = tuple(range(FIRST_EDITION, LAST_EDITION + 1))
 # The edition that changes are counted from (why: docs/decisions.md).
 BASE_EDITION = 2016
+
+# What a release holds, when it is not everything: editions, and editions whose reports are added.
+EDITIONS_VARIABLE, REPORTS_VARIABLE = "PHARE_EDITIONS", "PHARE_REPORTS"
 
 # The folders that an environment variable may name: PHARE_RAW and so on.
 MOVABLE = ("raw", "registry", "warehouse")
@@ -102,3 +107,42 @@ class Workspace:
     def document_file(self, path: str) -> Path:
         """A published document, by its path in a release, before its release."""
         return self.build / "documents" / path
+
+
+def editions_in_scope() -> tuple[int, ...]:
+    """Return the editions that a release holds: all, or those that PHARE_EDITIONS names.
+
+    Raises:
+        PhareError: it names none, or one that there is not.
+    """
+    return _years(EDITIONS_VARIABLE) or EDITIONS
+
+
+def reports_in_scope() -> tuple[int, ...]:
+    """Return the editions whose reports PHARE_REPORTS adds to those of every release.
+
+    Raises:
+        PhareError: it names an edition that there is not.
+    """
+    return _years(REPORTS_VARIABLE)
+
+
+def _years(variable: str) -> tuple[int, ...]:
+    """Return the editions that a variable names: years and ranges, such as "2012 2016-2018"."""
+    found: set[int] = set()
+    for word in os.environ.get(variable, "").replace(",", " ").split():
+        first, _, last = word.partition("-")
+        try:
+            years = range(int(first), int(last or first) + 1)
+        except ValueError:
+            years = range(0)
+        if not years or not set(years) <= set(EDITIONS):
+            raise PhareError(
+                f"{variable} names an edition that there is not",
+                found=word,
+                expected=f"years or ranges between {FIRST_EDITION} and {LAST_EDITION}, "
+                'such as "2012 2016-2018"',
+                action=f"correct {variable}, or remove it",
+            )
+        found.update(years)
+    return tuple(sorted(found))

@@ -14,8 +14,8 @@ from phare_pipeline.assets.raw import raw_assets
 from phare_pipeline.assets.release import release
 from phare_pipeline.assets.staging import observations_asset, staging_asset
 from phare_pipeline.assets.surveys import raw_survey_assets, survey_asset
-from phare_pipeline.steps import surveys
-from phare_pipeline.steps.context import Context
+from phare_pipeline.steps import studies
+from phare_pipeline.steps.loading import load_context
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Graph:
 @cache
 def graph() -> Graph:
     """Build the assets from `raw/sources.toml`, `raw/surveys/` and `dbt_like_sql/`."""
-    context = Context.load()
-    sources, waves = context.sources, surveys.waves(context)
+    context = load_context()
+    sources, waves = context.sources, studies.waves(context)
     raw_surveys = raw_survey_assets(context.studies)
     return Graph(
         raw=raw_assets(sources),

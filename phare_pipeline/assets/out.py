@@ -67,7 +67,7 @@ def out_assets(
         loaded = installation.context()
         pairs = sorted((pair_of(key) for key in context.partition_keys), key=lambda pair: pair[1])
         try:
-            drawn = {y for _, y in pairs} if len(pairs) <= FEW else reports.default_years(loaded)
+            drawn = {y for _, y in pairs} if len(pairs) <= FEW else reports.years(loaded)
             for year, group in groupby(pairs, key=lambda pair: pair[1]):
                 slugs = [slug for slug, _ in group]
                 _cut(context, loaded, year, slugs, has_charts=year in drawn)

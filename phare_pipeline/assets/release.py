@@ -56,7 +56,7 @@ def release(installation: Installation) -> Iterator[dg.MaterializeResult[None]]:
     """Assemble the release of all built editions and switch `current` to it."""
     context = installation.context()
     try:
-        published = step.make_release(context)
+        published = step.make_release(context, notice=dg.get_dagster_logger().warning)
     except PhareError as error:
         raise refuse(error) from error
     version = dg.DataVersion(published.release_id)

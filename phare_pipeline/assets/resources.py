@@ -8,6 +8,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.loading import load_context
 from phare_pipeline.warehouse.lock import exclusive
 
 # A run that somebody launched may wait for another one to end: longer than a full run takes.
@@ -30,7 +31,7 @@ class Installation(dg.ConfigurableResource["Installation"]):
         Raises:
             ReleaseError: another run did not end in time.
         """
-        self._context = Context.load()
+        self._context = load_context()
         what = f"Dagster run {context.run_id or 'without a number'}"
         warehouse = self._context.workspace.warehouse
         with exclusive(warehouse, what, WAIT_SECONDS, dg.get_dagster_logger().info):

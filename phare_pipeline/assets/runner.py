@@ -16,12 +16,15 @@ from phare_pipeline.assets.raw import raw_key
 from phare_pipeline.assets.surveys import raw_key as raw_survey_key
 from phare_pipeline.contract.documents import NATIONAL
 from phare_pipeline.errors import PhareError, ReleaseError
-from phare_pipeline.steps import observations, staging
+from phare_pipeline.steps import observations
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.document import Maker
-from phare_pipeline.steps.run import Pair
-from phare_pipeline.steps.surveys import Wave
+from phare_pipeline.steps.documents import published_documents
+from phare_pipeline.steps.release import leaving
+from phare_pipeline.steps.run import Pair, Report
+from phare_pipeline.steps.studies import Wave
 from phare_pipeline.warehouse.releases import Release, current_release
+from phare_pipeline.warehouse.staging import staging_key
 
 # By this tag the UI's timeline and job pages find the runs of the command line; the location's name
 # stands in workspace.yaml.
@@ -51,7 +54,7 @@ class DagsterExecutor:
     def stage(self, source_ids: Sequence[str]) -> None:
         """Observe the files of the sources, then stage them."""
         self._run("observation", [raw_key(source_id) for source_id in source_ids])
-        self._run("staging", [staging.staging_key(source_id) for source_id in source_ids])
+        self._run("staging", [staging_key(source_id) for source_id in source_ids])
 
     def unite(self) -> None:
         """Unite the staged sources."""
@@ -83,8 +86,10 @@ class DagsterExecutor:
             tags = {RANGE_START: region_year(first, start), RANGE_END: region_year(last, end)}
             self._run(job, tags=tags)
 
-    def publish(self) -> Release:
-        """Assemble and switch the release."""
+    def publish(self, report: Report) -> Release:
+        """Assemble and switch the release; tell what leaves it."""
+        for sentence in leaving(self._context, published_documents(self._context)):
+            report(sentence)
         self._run("publication")
         published = current_release(self._context.workspace)
         if published is None:

@@ -18,18 +18,22 @@ from phare_pipeline.contract.tables import table_of
 from phare_pipeline.errors import PhareError
 from phare_pipeline.sources.catalogue import Source
 from phare_pipeline.steps import observations, staging
+from phare_pipeline.warehouse.staging import staging_key
 
 Results = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 
 
 def refuse(error: PhareError) -> dg.Failure:
     """Turn a refusal into a failure that nobody retries: the same input gives the same error."""
-    return dg.Failure(str(error), allow_retries=False)
+    failure = dg.Failure(str(error), allow_retries=False)
+    # Also where it is raised without `from`: the command line tells the refusal, not the failure.
+    failure.__cause__ = error
+    return failure
 
 
 def staging_asset(source: Source) -> dg.AssetsDefinition:
     """Build the staging asset of a source: written only when no row is rejected."""
-    source_id, name = source.source_id, staging.staging_key(source.source_id)
+    source_id, name = source.source_id, staging_key(source.source_id)
 
     @dg.asset(
         name=name,
@@ -67,11 +71,11 @@ def staging_asset(source: Source) -> dg.AssetsDefinition:
 def observations_asset(sources: dict[str, Source]) -> dg.AssetsDefinition:
     """Build the asset that unites all sources."""
     name = observations.NAME
-    lineage = united_columns(name, [staging.staging_key(source_id) for source_id in sources])
+    lineage = united_columns(name, [staging_key(source_id) for source_id in sources])
 
     @dg.asset(
         name=name,
-        deps=[dg.AssetKey(staging.staging_key(source_id)) for source_id in sources],
+        deps=[dg.AssetKey(staging_key(source_id)) for source_id in sources],
         group_name="core",
         description=table_of(name).description_fr,
         kinds={"parquet", "duckdb"},

@@ -20,7 +20,7 @@ from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.errors import PhareError
 from phare_pipeline.steps import surveys
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.surveys import Wave
+from phare_pipeline.steps.studies import Wave, study_version
 from phare_pipeline.survey.codebook import Codebook
 
 
@@ -41,7 +41,7 @@ def raw_survey_assets(studies: Mapping[str, Codebook]) -> dg.AssetsDefinition | 
         loaded = installation.context()
         for key in sorted(context.selected_asset_keys):
             try:
-                version = surveys.study_version(loaded, of_asset[key])
+                version = study_version(loaded, of_asset[key])
             except PhareError as error:
                 raise refuse(error) from error
             yield dg.ObserveResult(asset_key=key, data_version=dg.DataVersion(version))

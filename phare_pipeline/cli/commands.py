@@ -12,6 +12,7 @@ from phare_pipeline.cli import screen
 from phare_pipeline.errors import PhareError, ReleaseError, SourceError
 from phare_pipeline.steps import run as runs
 from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.loading import load_context, load_study_context
 
 
 def scope_of(context: Context, options: argparse.Namespace) -> runs.Scope:
@@ -51,7 +52,7 @@ def slug_of(context: Context, name: str) -> str:
 
 def plan(options: argparse.Namespace) -> int:
     """Print each step of a run with its reason."""
-    context = Context.load()
+    context = load_context()
     screen.show_plan(runs.plan(context, scope_of(context, options)), everything=options.all)
     return 0
 
@@ -70,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         with exclusive(Workspace.from_environment().warehouse, "phare run", options.wait, progress):
             # Loaded once nobody else writes: who waits must see what is declared now.
-            context = Context.load()
+            context = load_context()
             scope = scope_of(context, options)
             outcome = runs.run(
                 context,
@@ -100,7 +101,7 @@ def _run_study(options: argparse.Namespace) -> int:
             found="--study with --year, --region or --no-release",
             expected="--study alone",
         )
-    context = Context.of_study(options.study)
+    context = load_study_context(options.study)
     progress = screen.Progress()
     try:
         with exclusive(context.workspace.warehouse, "phare run --study", options.wait, progress):
@@ -117,7 +118,7 @@ def check(options: argparse.Namespace) -> int:
 
     if options.study:
         return _check_studies(options.study)
-    context = Context.load()
+    context = load_context()
     names = options.source or list(context.sources)
     rejected = 0
     for name in names:
@@ -170,7 +171,7 @@ def goalposts(options: argparse.Namespace) -> int:
     """Show what renewing the frozen scales would move; write them when asked to."""
     from phare_pipeline.steps.goalposts import compare, proposal_of, write_goalposts
 
-    context = Context.load()
+    context = load_context()
     proposal = proposal_of(context)
     screen.show_goalposts(compare(context.registry.goalposts.values(), proposal.goalposts))
     screen.show_score_moves(proposal)
@@ -184,7 +185,7 @@ def open(options: argparse.Namespace) -> int:
     from phare_pipeline.contract.documents import EXPLORER, NATIONAL
     from phare_pipeline.steps.report_pdf import newest_report
 
-    context = Context.load()
+    context = load_context()
     if not context.workspace.current.exists():
         raise ReleaseError("Nothing is published yet", action="phare run")
     if options.region is None:
@@ -205,7 +206,7 @@ def export(options: argparse.Namespace) -> int:
     from phare_pipeline.steps.export import export_of
     from phare_pipeline.steps.report_pdf import export_pdfs
 
-    context = Context.load()
+    context = load_context()
     scope = scope_of(context, options)
     if options.kind == "pdf":
         for path in export_pdfs(context, scope, Path(options.to)):

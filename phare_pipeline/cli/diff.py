@@ -15,9 +15,9 @@ def diff(options: argparse.Namespace) -> int:
     from phare_pipeline.compare.diff import compare
     from phare_pipeline.compare.render import as_data, as_markdown, as_text
     from phare_pipeline.compare.side import side_of
-    from phare_pipeline.steps.context import Context
+    from phare_pipeline.steps.loading import load_context
 
-    context = Context.load()
+    context = load_context()
     found = compare(side_of(context, options.before), side_of(context, options.after))
     if options.json:
         print(json.dumps(as_data(found), indent=1, ensure_ascii=False))

@@ -16,12 +16,12 @@ def verify(options: argparse.Namespace) -> int:
         could not be verified.
     """
     from phare_pipeline.explain.published import Published
-    from phare_pipeline.steps.context import Context
+    from phare_pipeline.steps.loading import load_context
     from phare_pipeline.verify.check import Check, Outcome, exit_code
     from phare_pipeline.verify.run import verify as run_checks
     from phare_pipeline.warehouse.releases import find_release
 
-    context = Context.load()
+    context = load_context()
     published = Published(find_release(context.workspace, options.release))
     progress = Progress()
     checks: list[Check] = []

@@ -12,10 +12,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from phare_pipeline.contract.places import Kind
+from phare_pipeline.contract.reference import Reference
 from phare_pipeline.explain.controls import controls_step
-from phare_pipeline.explain.places import Kind
 from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.reference import Reference
 from phare_pipeline.explain.scores import score_parts
 from phare_pipeline.explain.state import State
 from phare_pipeline.explain.tree import NOTES_FR, Explanation, Step, absent, plain

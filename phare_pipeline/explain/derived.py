@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from phare_pipeline.contract.places import Kind
+from phare_pipeline.contract.reference import Reference
 from phare_pipeline.explain.evolution import changes, with_years
 from phare_pipeline.explain.layout import part_explanation, printed
-from phare_pipeline.explain.places import Kind
 from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.reference import Reference
 from phare_pipeline.explain.rows import one_row
 from phare_pipeline.explain.split import contributions, ranks, removal, split
 from phare_pipeline.explain.spread import WHOLE, inhabitants, spreads, weights_of

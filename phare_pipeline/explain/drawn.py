@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.derived import score_step
 from phare_pipeline.explain.layout import part_explanation
 from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.rows import one_row
 from phare_pipeline.explain.tree import NOTES_FR, Explanation, Step, absent
 from phare_pipeline.explain.units import SCORES

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pandas as pd
 
+from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
 from phare_pipeline.errors import PhareError
 from phare_pipeline.explain.comparison import derive
 from phare_pipeline.explain.controls import controls_step
 from phare_pipeline.explain.indicator import IndicatorFigure
 from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.scores import notes
 from phare_pipeline.explain.tree import Explanation, Step, absent, plain
 from phare_pipeline.explain.units import notes_at

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from difflib import get_close_matches
 
+from phare_pipeline.contract.places import VOICES, Kind
+from phare_pipeline.contract.reference import EXAMPLES, NATIONAL_AREA, Reference, parse_reference
 from phare_pipeline.errors import PhareError
 from phare_pipeline.explain.composite import explain_composite
 from phare_pipeline.explain.derived import explain_part
 from phare_pipeline.explain.facets import explain_indicator
 from phare_pipeline.explain.partial_order import explain_order
-from phare_pipeline.explain.places import VOICES, Kind
 from phare_pipeline.explain.published import Published
-from phare_pipeline.explain.reference import EXAMPLES, NATIONAL_AREA, Reference, parse_reference
 from phare_pipeline.explain.tree import Explanation
 from phare_pipeline.explain.units import INDICATORS, NOTES, ORDER, SCORES, find_unit
 from phare_pipeline.registry.model import Registry

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from phare_pipeline.contract.places import Kind
+from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
 from phare_pipeline.errors import PhareError
 from phare_pipeline.explain.cells import STATUSES_FR
 from phare_pipeline.explain.comparison import candidates
 from phare_pipeline.explain.consolidation import Consolidation
 from phare_pipeline.explain.controls import controls_step
-from phare_pipeline.explain.places import Kind
 from phare_pipeline.explain.published import Published, Row, records
 from phare_pipeline.explain.recompute import Steps, measures_needed, recompute
-from phare_pipeline.explain.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.state import State
 from phare_pipeline.explain.tree import Step, absent, plain
 from phare_pipeline.explain.units import INDICATORS, Territory, rows_at, unit_of, units_of

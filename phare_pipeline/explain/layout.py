@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from phare_pipeline.contract.fields import FIELDS
+from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.controls import controls_step
 from phare_pipeline.explain.published import Published, Row
-from phare_pipeline.explain.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.tree import Explanation, Step, absent, plain
 from phare_pipeline.explain.units import unit_of
 from phare_pipeline.explain.words import CHANGE_STATUSES_FR, RULES_FR, UNITS_FR

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from phare_pipeline.contract.places import Kind
+from phare_pipeline.contract.reference import Reference
 from phare_pipeline.explain.controls import controls_step
-from phare_pipeline.explain.places import Kind
 from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.reference import Reference
 from phare_pipeline.explain.tree import Explanation, Step, absent, plain
 from phare_pipeline.explain.units import ORDER, SCORES, rows_at, unit_of, units_of
 from phare_pipeline.outputs.french import NOT_AVAILABLE, number

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from phare_pipeline.contract.places import VOICES, Kind
+from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
 from phare_pipeline.errors import PhareError
-from phare_pipeline.explain.places import VOICES, Kind
 from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.spread import WHOLE
 from phare_pipeline.explain.survey_rows import find_row, find_voice
 from phare_pipeline.explain.tree import absent

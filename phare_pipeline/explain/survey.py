@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from phare_pipeline.contract.places import Kind
+from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.controls import controls_step
-from phare_pipeline.explain.places import Kind
 from phare_pipeline.explain.printed import PrintedCell, find_cell
 from phare_pipeline.explain.published import Published, Row
-from phare_pipeline.explain.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.state import State
 from phare_pipeline.explain.survey_recompute import Sources, recomputed_column
 from phare_pipeline.explain.survey_rows import TABLE, area_short, find_row

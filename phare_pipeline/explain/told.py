@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from phare_pipeline.contract.places import FACETS, LOWER_FACETS, WITHOUT_REFERENCE
 from phare_pipeline.contract.tables import PUBLISHED_FROM, TABLES
-from phare_pipeline.explain.places import FACETS, LOWER_FACETS, WITHOUT_REFERENCE
 
 
 def is_table(words: Sequence[str]) -> bool:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from phare_pipeline.contract.reference import Reference, area_of
 from phare_pipeline.errors import PhareError
 from phare_pipeline.explain.published import Published
-from phare_pipeline.explain.reference import Reference, area_of
 from phare_pipeline.registry.model import Level, Registry
 from phare_pipeline.registry.territories import Territories, fold
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from phare_pipeline.contract.fields import FIELDS
+from phare_pipeline.contract.places import Kind
+from phare_pipeline.contract.reference import Reference
 from phare_pipeline.explain.controls import controls_step
 from phare_pipeline.explain.layout import printed
-from phare_pipeline.explain.places import Kind
 from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.reference import Reference
 from phare_pipeline.explain.survey_rows import INDEX, area_short, find_voice
 from phare_pipeline.explain.survey_words import RELIABILITIES_FR
 from phare_pipeline.explain.tree import Explanation, Step, absent, plain

@@ -88,7 +88,6 @@ PART = Part(
     name="alternatives",
     sources={"core_alternatives": ("core_normalised", "core_scores")},
     audits={"core_alternatives": ("ranks_compare",)},
-    code=("contract", "index", "steps/alternatives.py", "steps/notes.py"),
     lineage={
         "core_alternatives": {
             **taken_from("core_normalised", "year region_code"),

@@ -214,7 +214,6 @@ PART = Part(
     name="change",
     sources={"core_change": ("core_comparison", "core_normalised")},
     audits={"core_change": ("change_adds_up",)},
-    code=("config.py", "contract", "index", "steps/change.py", "steps/matrix.py", "steps/notes.py"),
     lineage={
         "core_change": {
             **taken_from("core_normalised", "year region_code"),

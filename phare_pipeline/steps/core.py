@@ -16,9 +16,9 @@ import pyarrow as pa
 from phare_pipeline.registry.model import Registry
 from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.sql.run import connect, run_model
+from phare_pipeline.state.digests import digest
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.fingerprints import digest
 from phare_pipeline.steps.observations import NAME as OBSERVATIONS
 from phare_pipeline.steps.observations import years_digest
 from phare_pipeline.steps.part import Part
@@ -176,7 +176,6 @@ PART = Part(
         "core_reconciliation": ("published_totals",),
         "core_comparison": ("complete_grid",),
     },
-    code=("contract", "registry", "sql", "steps/core.py", "steps/registry_tables.py"),
     build=_build,
     inputs=_inputs,
     kinds=frozenset({"sql", "duckdb", "parquet"}),

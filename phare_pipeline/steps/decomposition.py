@@ -240,13 +240,6 @@ PART = Part(
         "core_contributions": ("contributions_add_up", "contributions_nest"),
         "core_influence": ("influence_agrees",),
     },
-    code=(
-        "contract",
-        "index",
-        "steps/decomposition.py",
-        "steps/influence.py",
-        "steps/notes.py",
-    ),
     lineage={
         "core_decomposition": {
             **taken_from("core_normalised", "year region_code"),

@@ -15,7 +15,7 @@ from phare_pipeline.contract.tables import TABLES, fields_of
 from phare_pipeline.sources.corrections import load_corrections
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.registry_tables import indicator_dimension
-from phare_pipeline.steps.survey_dimensions import study_issues, survey_dimensions
+from phare_pipeline.steps.survey_dimensions import survey_dimensions
 from phare_pipeline.warehouse.tables import conform
 
 Rows = list[dict[str, Any]]
@@ -32,11 +32,7 @@ def build_dimensions(
         facts: the `out_` tables of the release, all regions and editions.
     """
     editions = _editions(context, edition_hashes, facts)
-    return {
-        **known_dimensions(context),
-        **known_issues(context),
-        **_conformed({"dim_edition": editions}),
-    }
+    return {**known_dimensions(context), **conformed({"dim_edition": editions})}
 
 
 def known_dimensions(context: Context) -> dict[str, pa.Table]:
@@ -76,15 +72,11 @@ def known_dimensions(context: Context) -> dict[str, pa.Table]:
         "dim_dictionary": _dictionary(),
         **survey_dimensions(context),
     }
-    return _conformed(rows)
+    return conformed(rows)
 
 
-def known_issues(context: Context) -> dict[str, pa.Table]:
-    """Return the table of faults found in the published studies."""
-    return _conformed(study_issues(context))
-
-
-def _conformed(rows: Mapping[str, Rows]) -> dict[str, pa.Table]:
+def conformed(rows: Mapping[str, Rows]) -> dict[str, pa.Table]:
+    """Return rows as tables that keep their contract, by name."""
     return {
         name: conform(pd.DataFrame(found, columns=list(TABLES[name].columns)), name)
         for name, found in rows.items()

@@ -15,12 +15,12 @@ class Maker:
 
     Attributes:
         document: what is made.
-        default_years: editions of which every run makes the documents; others are made when asked.
+        years: editions of which a release holds the documents; others can be made beside it.
         fingerprint: hash of all that the documents of an edition depend on.
         make: yields slug and content for each of the slugs it is given.
     """
 
     document: Document
-    default_years: Callable[[Context], tuple[int, ...]]
+    years: Callable[[Context], tuple[int, ...]]
     fingerprint: Callable[[Context, int], str]
     make: Callable[[Context, int, Sequence[str]], Iterator[tuple[str, bytes]]]

@@ -1,7 +1,7 @@
 """Makes documents of regions and editions, records them, and says which are due and which hold.
 
-A document is published only while it is what its edition would give now: one that is stale is left
-out of a release, never shown beside tables that say something else.
+Which editions have documents in a release is declared, not a matter of what was made before; one
+that is stale or missing holds the release back, it does not vanish from it.
 """
 
 from __future__ import annotations
@@ -48,36 +48,28 @@ def make_documents(context: Context, maker: Maker, year: int, slugs: Sequence[st
 
 
 def due_documents(
-    context: Context, maker: Maker, years: Iterable[int], slugs: Sequence[str], asked: Iterable[int]
+    context: Context, maker: Maker, years: Iterable[int], slugs: Sequence[str]
 ) -> Iterator[Pair]:
-    """Yield the documents that a run has to make.
+    """Yield the documents that a run has to make: those of a release that are not as they must be.
 
     Args:
         context: the installation.
         maker: of the documents.
-        years: editions to look at.
+        years: editions to look at; those whose documents no release holds have none due.
         slugs: regions to look at; France is always looked at.
-        asked: editions of which documents are wanted besides the default ones. What was made once
-            is kept up to date as well.
     """
-    wanted = {*maker.default_years(context), *asked}
-    for year in sorted(set(years)):
+    for year in sorted({*years} & {*maker.years(context)}):
         fingerprint = maker.fingerprint(context, year)
         for slug in (*slugs, NATIONAL):
-            key = document_key(maker, slug, year)
-            is_wanted = year in wanted or context.ledger.fingerprint_of(key) is not None
-            if is_wanted and not context.ledger.is_fresh(key, fingerprint):
+            if not context.ledger.is_fresh(document_key(maker, slug, year), fingerprint):
                 yield slug, year
 
 
-def current_documents(context: Context, years: Iterable[int]) -> dict[str, Path]:
-    """Return the documents that hold for their edition as it is now, by path in a release."""
-    found = {}
-    for maker in MAKERS:
-        for year in years:
-            fingerprint = maker.fingerprint(context, year)
-            for slug in places(context):
-                if context.ledger.is_fresh(document_key(maker, slug, year), fingerprint):
-                    path = document_file(context, maker, slug, year)
-                    found[maker.document.path(slug, year)] = path
-    return found
+def published_documents(context: Context) -> dict[str, Path]:
+    """Return the documents of a release by their path in it: those of the declared editions."""
+    return {
+        maker.document.path(slug, year): document_file(context, maker, slug, year)
+        for maker in MAKERS
+        for year in maker.years(context)
+        for slug in places(context)
+    }

@@ -5,12 +5,12 @@ What the tables hold is said by each part (`core`, `scores`).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 import pyarrow as pa
 
-from phare_pipeline.contract.tables import PUBLISHED_FROM
+from phare_pipeline.state.digests import digest
+from phare_pipeline.state.snapshot import code_digest
 from phare_pipeline.steps import (
     alternatives,
     change,
@@ -23,11 +23,8 @@ from phare_pipeline.steps import (
     uncertainty,
 )
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.fingerprints import code_digest, digest
 from phare_pipeline.steps.origins import keep_state
-from phare_pipeline.steps.part import Part, part_key
-from phare_pipeline.warehouse.files import sha256_of
-from phare_pipeline.warehouse.tables import write_parquet
+from phare_pipeline.steps.part import Part, part_key, write_tables
 
 # In order: a part reads tables of the parts before it only.
 PARTS: tuple[Part, ...] = (
@@ -48,7 +45,8 @@ _PART_OF = {table: part for part in PARTS for table in part.tables}
 def part_fingerprint(context: Context, part: Part, year: int) -> str:
     """Return the hash of all that a part of an edition depends on."""
     read = (_hash_of(context, table, y) for y in part.years_read(year) for table in part.reads)
-    return digest(*read, part.inputs(context, year), context.registry_hash, code_digest(*part.code))
+    code = code_digest(part.build.__module__)
+    return digest(*read, part.inputs(context, year), context.registry_hash, code)
 
 
 def _hash_of(context: Context, table: str, year: int) -> str:
@@ -82,15 +80,10 @@ def write_part(
     context: Context, part: Part, year: int, tables: Iterable[tuple[str, pa.Table]]
 ) -> None:
     """Write the tables of a part and record them together."""
-    paths = []
-    for name, table in tables:
-        path = context.workspace.core_file(name, year)
-        write_parquet(table, name, path, {"edition": str(year)})
-        paths.append(path)
     context.ledger.record(
         part_key(part, year),
         part_fingerprint(context, part, year),
-        paths,
+        write_tables(context, year, tables),
         {"origins": keep_state(context)},
     )
 
@@ -103,11 +96,3 @@ def origins_of(context: Context, year: int, present: str) -> str:
     if is_edition_built(context, year):
         return present
     return str(context.ledger.facts_of(part_key(PARTS[0], year))["origins"])
-
-
-def edition_hash(context: Context, year: int) -> str:
-    """Return the hash of the edition's tables that are published."""
-    joined = hashlib.sha256()
-    for table in sorted(PUBLISHED_FROM.values()):
-        joined.update(f"{table}:{sha256_of(context.workspace.core_file(table, year))}\n".encode())
-    return joined.hexdigest()

@@ -117,17 +117,6 @@ PART = Part(
         "core_level_scores": ("score_within_bounds",),
         "core_level_pareto": ("average_rank_in_range",),
     },
-    code=(
-        "contract",
-        "index",
-        "steps/dispersion.py",
-        "steps/level_order.py",
-        "steps/level_scores.py",
-        "steps/levels.py",
-        "steps/matrix.py",
-        "steps/notes.py",
-        "steps/scores.py",
-    ),
     lineage={
         "core_level_normalised": {
             **taken_from("core_level_comparison", f"{_PLACE} indicator_id"),

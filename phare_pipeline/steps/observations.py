@@ -10,26 +10,25 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from phare_pipeline.state.digests import digest
+from phare_pipeline.state.snapshot import code_digest
 from phare_pipeline.steps.audit import Built, built
 from phare_pipeline.steps.between import CHECK as BETWEEN
 from phare_pipeline.steps.between import audit_between
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.fingerprints import code_digest, digest
-from phare_pipeline.steps.staging import staging_key
 from phare_pipeline.warehouse.digests import content_digest
-from phare_pipeline.warehouse.staging import read_staging
+from phare_pipeline.warehouse.staging import read_staging, staging_key
 from phare_pipeline.warehouse.tables import conform, write_parquet
 
 NAME = "core_observations"
 # The checks of its audits, in their order.
 CHECKS = ("contract", BETWEEN)
-CODE = ("steps/observations.py", "steps/between.py", "contract", "warehouse/tables.py")
 
 
 def observations_fingerprint(context: Context) -> str:
     """Return the hash of the staged sources that are united."""
     staged = (context.ledger.fingerprint_of(staging_key(s)) for s in sorted(context.sources))
-    return digest(*(f or "absent" for f in staged), code_digest(*CODE))
+    return digest(*(f or "absent" for f in staged), code_digest(__name__))
 
 
 def are_united(context: Context) -> bool:

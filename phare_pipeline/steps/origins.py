@@ -16,9 +16,9 @@ from phare_pipeline.errors import ReleaseError
 from phare_pipeline.sources.catalogue import CATALOGUE as SOURCES
 from phare_pipeline.sources.corrections import FILE as CORRECTIONS
 from phare_pipeline.sources.gaps import FILE as GAPS
+from phare_pipeline.state.digests import digest
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.fingerprints import digest
-from phare_pipeline.steps.surveys import declared_studies
+from phare_pipeline.steps.studies import declared_studies
 from phare_pipeline.warehouse.files import TEMPORARY, link, refusal, remove_folder, sha256_of
 
 FOLDER = "origins"

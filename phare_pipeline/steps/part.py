@@ -6,11 +6,15 @@ functions that build it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
 
 from phare_pipeline.steps.audit import Built
 from phare_pipeline.steps.context import Context
+from phare_pipeline.warehouse.tables import write_parquet
 
 # For the columns of a table, the columns (table, name) of other tables that they are made from.
 Lineage = Mapping[str, tuple[tuple[str, str], ...]]
@@ -79,8 +83,8 @@ class Part:
         name: name of the step, and of its record in the ledger.
         sources: for each table, in order of building, the core tables that it is made from.
         audits: for each table, the audits it gets besides the contract.
-        code: modules of the package that decide what comes out.
-        build: yields the tables of an edition, audited and not yet written.
+        build: yields the tables of an edition, audited and not yet written; what its module imports
+            decides what comes out.
         inputs: digest of what the tables depend on besides other tables, registry and code.
         kinds: tags of the assets in Dagster.
         lineage: for each table, what its columns are made from; what the registry alone decides
@@ -91,7 +95,6 @@ class Part:
 
     name: str
     sources: Mapping[str, tuple[str, ...]]
-    code: tuple[str, ...]
     build: Callable[[Context, int], Iterator[Built]]
     audits: Mapping[str, tuple[str, ...]]
     inputs: Callable[[Context, int], str] = _nothing_else
@@ -114,3 +117,13 @@ class Part:
 def part_key(part: Part, year: int) -> str:
     """Return the ledger key of a part of an edition."""
     return f"{part.name}/{year}"
+
+
+def write_tables(context: Context, year: int, tables: Iterable[tuple[str, pa.Table]]) -> list[Path]:
+    """Write core tables of an edition by their name, and return their files."""
+    paths = []
+    for name, table in tables:
+        path = context.workspace.core_file(name, year)
+        write_parquet(table, name, path, {"edition": str(year)})
+        paths.append(path)
+    return paths

@@ -5,17 +5,19 @@ Putting the files in front of readers is `release`.
 
 from __future__ import annotations
 
-import pyarrow as pa
+from typing import TYPE_CHECKING
+
 import pyarrow.compute as pc
 
 from phare_pipeline.contract.tables import CUT_FROM
-from phare_pipeline.registry.model import Region
+from phare_pipeline.state.digests import digest
+from phare_pipeline.state.snapshot import code_digest
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.edition import edition_hash
-from phare_pipeline.steps.fingerprints import code_digest, digest
-from phare_pipeline.warehouse.tables import read_parquet, write_parquet
+from phare_pipeline.steps.edition_tables import edition_hash, read_edition
+from phare_pipeline.warehouse.tables import write_parquet
 
-CODE = ("contract", "steps/publish.py", "warehouse/tables.py")
+if TYPE_CHECKING:
+    from phare_pipeline.registry.model import Region
 
 
 def cut_key(slug: str, year: int) -> str:
@@ -25,7 +27,7 @@ def cut_key(slug: str, year: int) -> str:
 
 def cut_fingerprint(context: Context, year: int) -> str:
     """Return the hash of what the files of an edition depend on."""
-    return digest(edition_hash(context, year), code_digest(*CODE))
+    return digest(edition_hash(context, year), code_digest(__name__))
 
 
 def is_cut(context: Context, slug: str, year: int, fingerprint: str) -> bool:
@@ -45,10 +47,7 @@ class EditionTables:
         self.year = year
         self.edition_hash = edition_hash(context, year)
         self.fingerprint = cut_fingerprint(context, year)
-        self.tables: dict[str, pa.Table] = {
-            out: read_parquet(context.workspace.core_file(core, year))
-            for out, core in CUT_FROM.items()
-        }
+        self.tables = read_edition(context, year, CUT_FROM)
 
 
 def cut_region(context: Context, slug: str, edition: EditionTables) -> dict[str, int]:

@@ -5,11 +5,13 @@ How folders are assembled and switched belongs in `warehouse/assemble`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
 
+from phare_pipeline.config import EDITIONS, EDITIONS_VARIABLE, REPORTS_VARIABLE
 from phare_pipeline.contract import CONTRACT_VERSION
 from phare_pipeline.contract.documents import EXPLORER
 from phare_pipeline.contract.fields import FIELDS
@@ -17,11 +19,14 @@ from phare_pipeline.contract.tables import PUBLISHED_FROM, TABLES
 from phare_pipeline.errors import ReleaseError
 from phare_pipeline.outputs.explorer.build import explorer_page
 from phare_pipeline.outputs.tables.files import release_files
+from phare_pipeline.state.digests import value_digest
+from phare_pipeline.state.snapshot import code_digest, code_digests
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.dimensions import build_dimensions
-from phare_pipeline.steps.documents import current_documents
-from phare_pipeline.steps.edition import PARTS, edition_hash, origins_of
-from phare_pipeline.steps.fingerprints import code_digests, value_digest
+from phare_pipeline.steps.dimensions import build_dimensions, conformed
+from phare_pipeline.steps.documents import MAKERS, due_documents, places, published_documents
+from phare_pipeline.steps.edition import PARTS, is_edition_built, origins_of
+from phare_pipeline.steps.edition_tables import edition_hash
+from phare_pipeline.steps.one_state import ALL_STEPS, check_unchanged
 from phare_pipeline.steps.origins import (
     declared_files,
     forget_states,
@@ -30,14 +35,19 @@ from phare_pipeline.steps.origins import (
     state_of,
 )
 from phare_pipeline.steps.part import part_key
-from phare_pipeline.steps.surveys import study_files
+from phare_pipeline.steps.publish import cut_fingerprint, is_cut
+from phare_pipeline.steps.studies import study_files
+from phare_pipeline.steps.study_issues import study_issues
 from phare_pipeline.warehouse.assemble import assemble, regional_files
 from phare_pipeline.warehouse.files import sha256_of
+from phare_pipeline.warehouse.manifest import read_manifest
 from phare_pipeline.warehouse.prune import KEPT
 from phare_pipeline.warehouse.releases import Release, current_release
 from phare_pipeline.warehouse.tables import read_parquet
 
 KEY = "release"
+
+Notice = Callable[[str], None]
 
 
 def built_editions(context: Context) -> tuple[int, ...]:
@@ -51,37 +61,44 @@ def built_editions(context: Context) -> tuple[int, ...]:
 
 
 def is_current(context: Context) -> bool:
-    """Tell whether `current` is the release of exactly what is built now."""
-    if not built_editions(context):
+    """Tell whether `current` is the release of exactly what is declared, all of it built."""
+    if built_editions(context) != context.editions:
         return False
-    fingerprint = _fingerprint(context, built_hashes(context))
     current = current_release(context.workspace)
     recorded = context.ledger.facts_of(KEY).get("release_id")
     return (
-        context.ledger.is_fresh(KEY, fingerprint)
-        and current is not None
+        current is not None
         and current.release_id == recorded
+        and context.ledger.is_fresh(KEY, _fingerprint(context, built_hashes(context)))
     )
 
 
-def make_release(context: Context, *, keep: int = KEPT) -> Release:
-    """Assemble the release of all built editions and switch `current` to it.
+def make_release(context: Context, *, keep: int = KEPT, notice: Notice = lambda _: None) -> Release:
+    """Assemble the release of all declared editions and switch `current` to it.
+
+    Args:
+        context: the installation.
+        keep: how many releases stay.
+        notice: told which documents leave the release with this one.
 
     Raises:
-        ReleaseError: nothing is built yet, or a region's files were cut from another state of
-            their edition; `current` stays as it is.
+        ReleaseError: something was built from another state, or not at all, or code or a
+            declaration was changed while the run was on; `current` stays as it is.
     """
+    check_unchanged(context)
+    _check_one_state(context)
     hashes = built_hashes(context)
-    if not hashes:
-        raise ReleaseError("Nothing is built yet", expected="one edition", action="phare run")
     keep_state(context)
     marts = release_tables(context, hashes)
     inputs = _inputs(context, hashes)
     states = {edition["origins"] for edition in inputs["editions"].values()}
+    documents = published_documents(context)
+    for text in leaving(context, documents):
+        notice(text)
     files = {
         **regional_files(context.workspace, hashes, context.slugs),
         **state_files(context, states),
-        **current_documents(context, hashes),
+        **documents,
     }
     release = assemble(
         context.workspace,
@@ -89,6 +106,7 @@ def make_release(context: Context, *, keep: int = KEPT) -> Release:
         contents=release_contents(marts),
         marts=marts,
         inputs=inputs,
+        confirm=lambda: check_unchanged(context),
         keep=keep,
     )
     forget_states(context, states)
@@ -97,12 +115,71 @@ def make_release(context: Context, *, keep: int = KEPT) -> Release:
     return release
 
 
+def _check_one_state(context: Context) -> None:
+    """Refuse a release of which any part is missing or of another state than the rest.
+
+    One registry, one code, one set of models and of packages stand behind all editions: a part
+    whose fingerprint is not the present one was made by others.
+
+    Raises:
+        ReleaseError: with what is stale and what to run.
+    """
+    built = [year for year in context.editions if is_edition_built(context, year)]
+    stale = [f"edition {year}" for year in context.editions if year not in built]
+    for year in built:
+        fingerprint = cut_fingerprint(context, year)
+        cuts = [slug for slug in context.slugs if not is_cut(context, slug, year, fingerprint)]
+        if cuts:
+            few = "all regions" if len(cuts) == len(context.slugs) else ", ".join(cuts)
+            stale.append(f"{few} of {year}")
+    for maker in MAKERS:
+        due = Counter(year for _, year in due_documents(context, maker, built, context.slugs))
+        stale += [f"{n} documents of {year} ({maker.document.name})" for year, n in due.items()]
+    if stale:
+        raise ReleaseError(
+            "A release would be a mixture of states",
+            where="warehouse/build",
+            found="missing, or of another registry, code, model, figure or package: "
+            + "; ".join(stale),
+            expected=f"editions {_span(context.editions)} of one state, with the files of all "
+            "regions and the declared documents",
+            action="phare run (in Dagster: the job everything)"
+            + (f"; {EDITIONS_VARIABLE} declares fewer editions" if len(built) < len(stale) else ""),
+        )
+
+
+def _span(years: tuple[int, ...]) -> str:
+    return ", ".join(map(str, years)) if len(years) < 3 else f"{years[0]} to {years[-1]}"
+
+
+def leaving(context: Context, documents: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each edition whose documents are in `current` and not in the next one.
+
+    Args:
+        context: the installation.
+        documents: paths of the documents of the next release.
+    """
+    current = current_release(context.workspace)
+    if current is None:
+        return
+    published, kept = read_manifest(current.path)["files"].keys(), set(documents)
+    for maker in MAKERS:
+        for year in EDITIONS:
+            paths = {maker.document.path(slug, year) for slug in places(context)}
+            if gone := (paths & published) - kept:
+                yield (
+                    f"{len(gone)} documents of {year} ({maker.document.name}) leave the release: "
+                    f"their edition is not declared; {REPORTS_VARIABLE}={year} keeps them"
+                )
+
+
 def release_tables(context: Context, hashes: Mapping[int, str]) -> dict[str, pa.Table]:
     """Return the flat tables of the given editions as they are built, facts then dimensions."""
     facts = {
         out: _all_editions(context, core, tuple(hashes)) for out, core in PUBLISHED_FROM.items()
     }
-    return {**facts, **build_dimensions(context, hashes, facts)}
+    dimensions = build_dimensions(context, hashes, facts)
+    return {**facts, **dimensions, **conformed(study_issues(context))}
 
 
 def release_contents(marts: Mapping[str, pa.Table]) -> Iterator[tuple[str, bytes]]:
@@ -117,10 +194,10 @@ def release_inputs(context: Context) -> dict[str, Any]:
 
 
 def _fingerprint(context: Context, hashes: Mapping[int, str]) -> str:
-    """Return the hash of what is to be published: the inputs, and the documents as they are."""
-    documents = current_documents(context, hashes)
-    contents = {name: sha256_of(path) for name, path in documents.items()}
-    return value_digest([_inputs(context, hashes), contents])
+    """Return the hash of what is to be published: inputs, code, and the documents as they are."""
+    documents = {name: sha256_of(path) if path.is_file() else "absent"
+                 for name, path in published_documents(context).items()}  # fmt: skip
+    return value_digest([_inputs(context, hashes), documents, code_digest(__name__)])
 
 
 def built_hashes(context: Context) -> dict[int, str]:
@@ -150,12 +227,20 @@ def present_inputs(context: Context) -> dict[str, Any]:
     }
 
 
-def made_with(context: Context) -> dict[str, Any]:
-    """Return what decides the figures of any release, whatever they are about."""
+def made_with(context: Context, module: str = ALL_STEPS) -> dict[str, Any]:
+    """Return what decides the figures of any release, whatever they are about.
+
+    Installed versions are not among it: a release is named by what it holds, and the same bytes
+    from another machine are the same release. They make a step due (see `state.modules`).
+
+    Args:
+        context: the installation.
+        module: dotted name of the module that orders what is made.
+    """
     return {
         # By content: moved rows and rewritten comments are declarations that change no figure.
         "registry": context.registry_hash,
-        "code": code_digests(),
+        "code": code_digests(module),
         "contract": {
             "version": CONTRACT_VERSION,
             "sha256": contract_digest(),
@@ -178,7 +263,6 @@ def _inputs(context: Context, hashes: Mapping[int, str]) -> dict[str, Any]:
                 "hash": value,
                 # What it was built from: not what is there now when only part was rerun.
                 "origins": origins_of(context, year, present),
-                "parts": {p.name: context.ledger.fingerprint_of(part_key(p, year)) for p in PARTS},
             }
             for year, value in hashes.items()
         },

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from phare_pipeline.config import REPORTS_VARIABLE
 from phare_pipeline.contract.documents import NATIONAL, REPORT
 from phare_pipeline.errors import ReleaseError
 from phare_pipeline.steps.context import Context
@@ -42,7 +43,7 @@ def newest_report(context: Context, slug: str, year: int | None = None) -> Path:
             "The release has no such report",
             found=f"{slug}: " + (", ".join(str(y) for _, y in published) or "none"),
             expected="an edition" if year is None else str(year),
-            action="phare run" + ("" if year is None else f" --year {year}"),
+            action="phare run" if year is None else f"{REPORTS_VARIABLE}={year} phare run",
         )
     return published[slug, max(years)]
 

@@ -8,30 +8,23 @@ import pyarrow as pa
 
 from phare_pipeline.contract.documents import REPORT
 from phare_pipeline.contract.tables import PUBLISHED_FROM
+from phare_pipeline.state.digests import digest, value_digest
+from phare_pipeline.state.snapshot import code_digest
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.dimensions import is_classified, known_dimensions
 from phare_pipeline.steps.document import Maker
-from phare_pipeline.steps.edition import edition_hash
-from phare_pipeline.steps.fingerprints import code_digest, digest, resources_digest, value_digest
+from phare_pipeline.steps.edition_tables import edition_hash, read_edition
 from phare_pipeline.warehouse.tables import read_parquet
 
-CODE = (
-    "contract",
-    "explain/places.py",
-    "explain/reference.py",
-    "outputs",
-    "steps/dimensions.py",
-    "steps/reports.py",
-)
 
+def years(context: Context) -> tuple[int, ...]:
+    """Return the editions whose reports are published: what is declared, whatever was made before.
 
-def default_years(context: Context) -> tuple[int, ...]:
-    """Return the newest edition that classifies all regions, and those of the studies' years.
-
-    In the edition of a study's year both halves of a report are of the same time.
+    They are the newest edition that classifies all regions, those of the studies' years, in which
+    both halves of a report are of the same time, and those that PHARE_REPORTS names.
     """
     newest = next((y for y in reversed(context.editions) if _is_classified(context, y)), None)
-    wanted = {newest, *(study.year for study in context.studies.values())}
+    wanted = {newest, *(s.year for s in context.studies.values()), *context.report_years}
     return tuple(year for year in context.editions if year in wanted)
 
 
@@ -48,18 +41,13 @@ def fingerprint(context: Context, year: int) -> str:
         edition_hash(context, year),
         context.registry_hash,
         value_digest({name: vars(source) for name, source in context.sources.items()}),
-        code_digest(*CODE),
-        resources_digest("outputs"),
+        code_digest(__name__),
     )
 
 
 def edition_tables(context: Context, year: int) -> dict[str, pa.Table]:
     """Return the published tables of an edition and the dimensions, by name."""
-    facts = {
-        out: read_parquet(context.workspace.core_file(core, year))
-        for out, core in PUBLISHED_FROM.items()
-    }
-    return {**facts, **known_dimensions(context)}
+    return {**read_edition(context, year, PUBLISHED_FROM), **known_dimensions(context)}
 
 
 def make_reports(context: Context, year: int, slugs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
@@ -74,6 +62,4 @@ def make_reports(context: Context, year: int, slugs: Sequence[str]) -> Iterator[
         yield slug, render(build_report(edition, area_named(edition, slug))).encode("utf-8")
 
 
-MAKER = Maker(
-    document=REPORT, default_years=default_years, fingerprint=fingerprint, make=make_reports
-)
+MAKER = Maker(document=REPORT, years=years, fingerprint=fingerprint, make=make_reports)

@@ -19,14 +19,16 @@ from phare_pipeline.steps import (
     publish,
     release,
     staging,
+    studies,
     surveys,
 )
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.document import Maker
 from phare_pipeline.steps.part import part_key
-from phare_pipeline.steps.surveys import Wave
+from phare_pipeline.steps.studies import Wave
 from phare_pipeline.warehouse import run_log
 from phare_pipeline.warehouse.releases import Release
+from phare_pipeline.warehouse.staging import staging_key
 
 Pair = tuple[str, int]
 Report = Callable[[str], None]
@@ -71,8 +73,8 @@ class Executor(Protocol):
     def document(self, maker: Maker, pairs: Sequence[Pair]) -> None:
         """Make documents of regions (or France) and editions."""
 
-    def publish(self) -> Release:
-        """Assemble and switch the release."""
+    def publish(self, report: Report) -> Release:
+        """Assemble and switch the release; tell what leaves it."""
 
 
 @dataclass(frozen=True)
@@ -114,9 +116,9 @@ class PlainExecutor:
             slugs = [slug for slug, y in pairs if y == year]
             documents.make_documents(self.context, maker, year, slugs)
 
-    def publish(self) -> Release:
-        """Assemble and switch the release."""
-        return release.make_release(self.context)
+    def publish(self, report: Report) -> Release:
+        """Assemble and switch the release; tell what leaves it."""
+        return release.make_release(self.context, notice=report)
 
 
 class Timer:
@@ -177,7 +179,7 @@ def run(
     executor = cache(start)
     timer = Timer(report)
     staging.check_files(context)
-    surveys.check_files(context)
+    studies.check_files(context)
     staged = tuple(s for s in context.sources if not staging.is_staged(context, context.sources[s]))
     if staged:
         timer(f"staging {len(staged)} sources")
@@ -185,7 +187,7 @@ def run(
     if not observations.are_united(context):
         timer("uniting all figures")
         executor().unite()
-    asked = tuple(wave for wave in surveys.waves(context) if not surveys.is_staged(context, wave))
+    asked = tuple(wave for wave in studies.waves(context) if not surveys.is_staged(context, wave))
     if asked:
         timer(f"staging {len(asked)} surveys")
         executor().ask(asked)
@@ -210,7 +212,7 @@ def run(
     published = None
     if is_published and not release.is_current(context):
         timer("assembling the release")
-        published = executor().publish()
+        published = executor().publish(report)
     stale = tuple(
         year
         for year in release.built_editions(context)
@@ -247,7 +249,7 @@ def due_cuts(context: Context, scope: Scope) -> Iterator[Pair]:
 
 def due_documents(context: Context, maker: Maker, scope: Scope) -> Iterator[Pair]:
     """Yield the regions (or France) and editions whose documents a run has to make."""
-    return documents.due_documents(context, maker, scope.years, scope.slugs, scope.asked)
+    return documents.due_documents(context, maker, scope.years, scope.slugs)
 
 
 def plan(context: Context, scope: Scope) -> Iterator[Step]:
@@ -257,16 +259,16 @@ def plan(context: Context, scope: Scope) -> Iterator[Step]:
         SourceError: a raw file is missing or is not the pinned one.
     """
     staging.check_files(context)
-    surveys.check_files(context)
+    studies.check_files(context)
     upstream = False
     for source_id, source in context.sources.items():
         due = not staging.is_staged(context, source)
         upstream |= due
-        key = staging.staging_key(source_id)
+        key = staging_key(source_id)
         yield Step(key, due, _why(context, key, due, "file, options, registry or reader changed"))
     due = upstream or not observations.are_united(context)
     yield Step(observations.NAME, due, _below(context, observations.NAME, due, upstream))
-    for wave in surveys.waves(context):
+    for wave in studies.waves(context):
         is_due = not surveys.is_staged(context, wave)
         due |= is_due
         reason = _why(context, wave.name, is_due, "codebook, figures or code changed")

@@ -250,7 +250,6 @@ PART = Part(
         "core_pareto": ("core_scores",),
     },
     audits={"core_scores": ("score_within_bounds",)},
-    code=("contract", "index", "steps/matrix.py", "steps/notes.py", "steps/scores.py"),
     lineage={
         "core_normalised": {
             **taken_from("core_comparison", "year region_code indicator_id value france_value"),

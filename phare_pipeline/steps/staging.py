@@ -12,19 +12,13 @@ from phare_pipeline.sources.catalogue import Source
 from phare_pipeline.sources.figures import Rejection
 from phare_pipeline.sources.pins import check_pin
 from phare_pipeline.sources.staging import Staged, stage
+from phare_pipeline.state.digests import digest, value_digest
+from phare_pipeline.state.snapshot import code_digest
 from phare_pipeline.steps.audit import Audit, Built
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.fingerprints import code_digest, digest, value_digest
 from phare_pipeline.warehouse.files import sha256_of
-from phare_pipeline.warehouse.staging import write_staging
+from phare_pipeline.warehouse.staging import staging_key, write_staging
 from phare_pipeline.warehouse.tables import conform
-
-CODE = ("errors.py", "contract", "registry", "sources", "warehouse/staging.py")
-
-
-def staging_key(source_id: str) -> str:
-    """Return the ledger key of a staged source, which is also its table and asset name."""
-    return f"stg_{source_id}"
 
 
 def staging_fingerprint(context: Context, source: Source) -> str:
@@ -37,7 +31,7 @@ def staging_fingerprint(context: Context, source: Source) -> str:
         value_digest([{**vars(m), "line": 0} for m in registry.measures_of(source.source_id)]),
         value_digest([registry.departements, registry.regions, registry.former_regions]),
         *(sha256_of(path) for path in declared),
-        code_digest(*CODE),
+        code_digest(__name__),
     )
 
 

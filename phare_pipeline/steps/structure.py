@@ -221,7 +221,6 @@ PART = Part(
         ("core_normalised",),
     ),
     audits={"core_fit": ("flags_fit",), "core_components": ("components_add_up",)},
-    code=("contract", "index", "steps/notes.py", "steps/structure.py"),
     lineage={
         "core_correlations": {
             **taken_from("core_normalised", "year"),

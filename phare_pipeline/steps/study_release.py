@@ -17,9 +17,12 @@ from phare_pipeline.contract.tables import PUBLISHED_FROM
 from phare_pipeline.steps import surveys
 from phare_pipeline.steps.audit import Built
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.dimensions import known_dimensions, known_issues
+from phare_pipeline.steps.dimensions import conformed, known_dimensions
+from phare_pipeline.steps.one_state import check_unchanged
 from phare_pipeline.steps.origins import keep_study_state, state_files
 from phare_pipeline.steps.release import made_with
+from phare_pipeline.steps.studies import exports_folder, study_files, waves
+from phare_pipeline.steps.study_issues import study_issues
 from phare_pipeline.steps.survey_tables import build_voices
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
 from phare_pipeline.warehouse.assemble import assemble
@@ -37,14 +40,14 @@ def run_study(context: Context, report: Callable[[str], None]) -> Release:
     """Stage what is due of a study, and publish it; the lock of its warehouse must be held.
 
     Args:
-        context: of the study (`Context.of_study`).
+        context: of the study (`loading.load_study_context`).
         report: told what begins.
 
     Raises:
         PhareError: a file or a table is refused; the last release of the study stands.
     """
     [(study_id, book)] = context.studies.items()
-    due = [wave for wave in surveys.waves(context) if not surveys.is_staged(context, wave)]
+    due = [wave for wave in waves(context) if not surveys.is_staged(context, wave)]
     if due and not all(export.sha256 for export in book.exports):
         report("inventing the answers of the study")
         _make_exports(context)
@@ -56,7 +59,7 @@ def run_study(context: Context, report: Callable[[str], None]) -> Release:
     tables = {result.name: _passed(result, study_id) for result in build_voices(context, year)}
     footer = {"study": study_id, **({"synthetic": SYNTHETIC_FR} if book.is_synthetic else {})}
     facts = {name: tables[PUBLISHED_FROM[name]] for name in FACTS}
-    known = {**known_dimensions(context), **known_issues(context)}
+    known = {**known_dimensions(context), **conformed(study_issues(context))}
     marts = {**facts, **{name: known[name] for name in DIMENSIONS}}
     marts["dim_dictionary"] = _of_tables(known["dim_dictionary"], tuple(marts))
     state = keep_study_state(context)
@@ -65,6 +68,7 @@ def run_study(context: Context, report: Callable[[str], None]) -> Release:
         files={**_regional_files(context, facts, year, footer), **state_files(context, [state])},
         marts=marts,
         inputs={**_inputs(context, study_id), "editions": {str(year): {"origins": state}}},
+        confirm=lambda: check_unchanged(context, __name__),
         footer=footer,
     )
 
@@ -73,9 +77,7 @@ def _make_exports(context: Context) -> None:
     from phare_pipeline.survey.demo import write_demo_exports
 
     [book] = context.studies.values()
-    write_demo_exports(
-        context.workspace.surveys, surveys.exports_folder(context, book), context.registry
-    )
+    write_demo_exports(context.workspace.surveys, exports_folder(context, book), context.registry)
 
 
 def _passed(result: Built, study_id: str) -> pa.Table:
@@ -107,6 +109,6 @@ def _inputs(context: Context, study_id: str) -> dict[str, Any]:
     return {
         "study": study_id,
         "is_synthetic": book.is_synthetic,
-        "studies": {study_id: surveys.study_files(context, study_id)},
-        **made_with(context),
+        "studies": {study_id: study_files(context, study_id)},
+        **made_with(context, __name__),
     }

@@ -15,12 +15,12 @@ import pyarrow as pa
 
 from phare_pipeline.contract.tables import table_of
 from phare_pipeline.registry.model import Registry
+from phare_pipeline.state.digests import digest
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.fingerprints import digest
 from phare_pipeline.steps.part import Part, made_from, taken_from
 from phare_pipeline.steps.perceived import perceived_rows
-from phare_pipeline.steps.surveys import Wave, entering
+from phare_pipeline.steps.studies import Wave, entering
 from phare_pipeline.survey.codebook import Codebook
 from phare_pipeline.survey.results import (
     Disclosure,
@@ -241,10 +241,6 @@ PART = Part(
         "core_perception": ("core_actor_vision", "core_scores"),
     },
     audits={RESULTS: ("no_synthetic_rows",)},
-    code=(
-        *("contract", "index", "survey/vision.py", "survey/results.py", "survey/codebook"),
-        *("steps/survey_tables.py", "steps/perceived.py"),
-    ),
     build=build_survey_tables,
     inputs=_inputs,
     lineage={

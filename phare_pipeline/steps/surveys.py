@@ -7,29 +7,23 @@ How results are printed, computed, hidden belongs in `survey/`; which edition ta
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from phare_pipeline.contract.tables import SURVEY_PREFIX, table_of
-from phare_pipeline.errors import SourceError
+from phare_pipeline.contract.tables import table_of
+from phare_pipeline.state.digests import digest
+from phare_pipeline.state.snapshot import code_digest
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.fingerprints import code_digest, digest
+from phare_pipeline.steps.studies import Wave, exports_folder, has_export, study_version
 from phare_pipeline.survey.codebook import Codebook, Derived, Item
 from phare_pipeline.survey.disclosure import disclose
 from phare_pipeline.survey.public import public_rows
 from phare_pipeline.survey.published import published_rows, read_published
-from phare_pipeline.survey.published.files import check_file
-from phare_pipeline.survey.published.study import CODEBOOKS
 from phare_pipeline.survey.results import Result
-from phare_pipeline.warehouse.files import sha256_of
 from phare_pipeline.warehouse.tables import conform, write_parquet
-
-CODE = ("errors.py", "contract", "survey", "steps/surveys.py")
 
 AUDITS = ("hidden_stays_hidden", "own_area")
 
@@ -40,115 +34,11 @@ _FIGURES = (
 )
 
 
-@dataclass(frozen=True)
-class Wave:
-    """One actor asked in one study."""
-
-    study_id: str
-    actor: str
-
-    @property
-    def name(self) -> str:
-        """Its table, asset and ledger key."""
-        return f"{SURVEY_PREFIX}{self.study_id.replace('-', '_')}_{self.actor}"
-
-
-def waves(context: Context) -> tuple[Wave, ...]:
-    """Return what is to be staged: the actors of every study that has results for them."""
-    return tuple(
-        Wave(study_id, actor)
-        for study_id, book in context.studies.items()
-        for actor in book.actors
-        if has_export(book, actor) or any(file.kind == "results" for file in book.files)
-    )
-
-
-def has_export(book: Codebook, actor: str) -> bool:
-    """Tell whether the answers of an actor are at hand, so that results are computed from them."""
-    return any(export.actor == actor for export in book.exports)
-
-
-def exports_folder(context: Context, book: Codebook) -> Path:
-    """Return where the exports of a study lie: in `raw/`, or where they are made anew.
-
-    Raises:
-        SourceError: a real export without a pin.
-    """
-    if all(export.sha256 for export in book.exports):
-        return context.workspace.surveys
-    if not book.is_synthetic:
-        raise SourceError(
-            "An export of a study has no pin",
-            where=f"{book.study_id}/study.toml",
-            found=", ".join(e.path for e in book.exports if not e.sha256),
-            expected="sha256 and bytes of each export",
-            action="add them; only a synthetic study makes its exports anew",
-        )
-    return context.workspace.build / "made"
-
-
-def declared_studies(context: Context) -> dict[str, Path]:
-    """Return the codebooks and published figures of the studies, by their path below `raw/`.
-
-    Never exports: answers of respondents stay in the private build area.
-    """
-    surveys = context.workspace.surveys
-    found = {
-        surveys / name
-        for study_id, book in context.studies.items()
-        for name in (*_codebook_files(context, study_id), *(file.path for file in book.files))
-    }
-    return {path.relative_to(context.workspace.raw).as_posix(): path for path in sorted(found)}
-
-
-def _codebook_files(context: Context, study_id: str) -> list[str]:
-    """The tables of a study and of the one it is based on, below `raw/surveys/`."""
-    surveys, book = context.workspace.surveys, context.studies[study_id]
-    folders = [surveys / CODEBOOKS / name for name in (book.based_on, study_id) if name]
-    files = (path for folder in folders for path in sorted(folder.iterdir()) if path.is_file())
-    return [path.relative_to(surveys).as_posix() for path in files]
-
-
-def study_files(context: Context, study_id: str) -> dict[str, str]:
-    """Return the sha256 of all that a study is made of, by path below `raw/surveys/`.
-
-    Codebooks are tables of the project and have no pin; published files do, and are compared.
-
-    Raises:
-        SourceError: a pinned file is missing or is another.
-    """
-    surveys, book = context.workspace.surveys, context.studies[study_id]
-    found = {name: sha256_of(surveys / name) for name in _codebook_files(context, study_id)}
-    for file in book.files:
-        check_file(surveys, file)
-        found[file.path] = file.sha256
-    folder = exports_folder(context, book)
-    for export in book.exports:
-        # Its pin is compared when it is read; one that is made anew follows from the codebooks.
-        path = folder / export.path
-        found[export.path] = export.sha256 or (sha256_of(path) if path.is_file() else "not made")
-    return found
-
-
-def check_files(context: Context) -> None:
-    """Refuse to go on when a pinned file of a study is missing or is another.
-
-    Raises:
-        SourceError: with both hashes.
-    """
-    for study_id in context.studies:
-        study_files(context, study_id)
-
-
-def study_version(context: Context, study_id: str) -> str:
-    """Return the hash of all that a study is made of."""
-    parts = (f"{path}:{sha256}" for path, sha256 in study_files(context, study_id).items())
-    return digest(*parts)
-
-
 def wave_fingerprint(context: Context, wave: Wave) -> str:
     """Return the hash of all that the results of an actor depend on."""
-    return digest(study_version(context, wave.study_id), context.registry_hash, code_digest(*CODE))
+    return digest(
+        study_version(context, wave.study_id), context.registry_hash, code_digest(__name__)
+    )
 
 
 def is_staged(context: Context, wave: Wave) -> bool:
@@ -205,27 +95,6 @@ def stage_wave(context: Context, wave: Wave) -> None:
     if not result.passed:
         raise result.error(f"{wave.study_id}, {wave.actor}")
     write_wave(context, wave, result.table)
-
-
-def entering(context: Context, year: int) -> tuple[Wave, ...]:
-    """Return the waves that an edition shows: of its year, or not older than the study states.
-
-    Raises:
-        SourceError: a study says no year.
-    """
-    return tuple(wave for wave in waves(context) if _enters(context.studies[wave.study_id], year))
-
-
-def _enters(book: Codebook, year: int) -> bool:
-    if book.year is None or book.max_age_years is None:
-        raise SourceError(
-            "A study does not say which editions may show it",
-            where=f"{book.study_id}/study.toml",
-            found="no year",
-            expected="year and max_age_years",
-            action="add them",
-        )
-    return book.year <= year <= book.year + book.max_age_years
 
 
 # --- rows of a table ------------------------------------------------------------------------------

@@ -167,7 +167,6 @@ PART = Part(
         "core_uncertainty": ("intervals_hold_median",),
         "core_pairs": ("pairs_add_up",),
     },
-    code=("contract", "index", "steps/notes.py", "steps/uncertainty.py"),
     lineage={
         "core_uncertainty": {
             **taken_from("core_normalised", "year region_code"),

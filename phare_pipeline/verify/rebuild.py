@@ -33,9 +33,14 @@ def check_rebuild(context: Context, published: Published, report: Callable[[str]
         )
     with tempfile.TemporaryDirectory(prefix="phare-verify-") as folder:
         workspace = replace(context.workspace, warehouse=Path(folder) / "warehouse")
-        again = replace(context, workspace=workspace)
+        again = replace(
+            context,
+            workspace=workspace,
+            editions=published.editions,
+            report_years=_report_years(context, published),
+        )
         try:
-            run(again, lambda: PlainExecutor(again), _scope(context, published), report)
+            run(again, lambda: PlainExecutor(again), Scope(again.editions, again.slugs), report)
         except PhareError as error:
             return Check(NAME, Outcome.NOT_VERIFIED, "the run is refused", (str(error),))
         manifest = read_manifest(workspace.current)
@@ -62,17 +67,14 @@ def _first_difference(one: Any, two: Any) -> str:
     return "differs from the release"
 
 
-def _scope(context: Context, published: Published) -> Scope:
-    """Return all that the release holds, with the editions of its documents asked for."""
+def _report_years(context: Context, published: Published) -> tuple[int, ...]:
+    """Return the editions whose documents the release holds."""
     files = published.manifest["files"]
-    asked = {
+    return tuple(
         year
-        for maker in MAKERS
         for year in published.editions
-        for slug in places(context)
-        if maker.document.path(slug, year) in files
-    }
-    return Scope(published.editions, context.slugs, tuple(sorted(asked)))
+        if any(m.document.path(slug, year) in files for m in MAKERS for slug in places(context))
+    )
 
 
 def _differences(release: dict[str, Any], again: dict[str, Any]) -> Iterator[str]:

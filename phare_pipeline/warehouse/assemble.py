@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ def assemble(
     contents: Iterable[tuple[str, bytes]] = (),
     marts: Mapping[str, pa.Table],
     inputs: Mapping[str, Any],
+    confirm: Callable[[], None] = lambda: None,
     keep: int = KEPT,
     footer: Mapping[str, str] | None = None,
 ) -> Release:
@@ -52,6 +53,7 @@ def assemble(
         contents: what is written for this release: path in it and bytes.
         marts: the flat tables, conformed, by name.
         inputs: what the release was made from, for its manifest.
+        confirm: called last before the release takes its place; what it raises holds it back.
         keep: how many releases stay; the current one and named ones always do.
         footer: what every flat table says in its metadata besides the contract.
 
@@ -75,6 +77,8 @@ def assemble(
         if is_new:
             write_catalogue(draft / CATALOGUE, marts)
             _protect(draft)
+        confirm()
+        if is_new:
             # A damaged release of the same name makes room.
             remove_folder(target)
             draft.rename(target)

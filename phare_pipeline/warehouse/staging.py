@@ -19,6 +19,11 @@ from phare_pipeline.warehouse.files import write_atomic
 from phare_pipeline.warehouse.tables import conform
 
 
+def staging_key(source_id: str) -> str:
+    """Return the ledger key of a staged source, which is also its table and asset name."""
+    return f"stg_{source_id}"
+
+
 def write_staging(
     path: Path,
     observations: pd.DataFrame,

@@ -48,8 +48,8 @@ def two_editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (warehouse / "current").exists():
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("PHARE_WAREHOUSE", str(warehouse))
-                years = [option for year in TWO_YEARS for option in ("--year", str(year))]
-                assert main(["run", "--plain", *years]) == 0
+                patch.setenv("PHARE_EDITIONS", " ".join(map(str, TWO_YEARS)))
+                assert main(["run", "--plain"]) == 0
     return warehouse
 
 

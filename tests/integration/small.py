@@ -62,6 +62,8 @@ class Installation:
             "PHARE_RAW": str(self.raw),
             "PHARE_REGISTRY": str(self.registry),
             "PHARE_WAREHOUSE": str(self.warehouse),
+            # Its releases hold one edition.
+            "PHARE_EDITIONS": str(YEAR),
         }
 
     def use(self) -> None:

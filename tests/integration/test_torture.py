@@ -31,7 +31,7 @@ from phare_pipeline.cli.main import main
 from phare_pipeline.config import Workspace
 from phare_pipeline.explain.published import Published
 from phare_pipeline.sources.pins import renew_pins
-from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.loading import load_context
 from phare_pipeline.verify.check import Outcome
 from phare_pipeline.verify.files import check_files
 from phare_pipeline.verify.run import verify
@@ -244,7 +244,7 @@ def check_whole(torture: Torture) -> None:
     published = Published(find_release(Workspace.from_environment()))
     checks = check_files(published)
     if IS_LONG:
-        checks = verify(Context.load(), published, print, is_rebuilt=False)
+        checks = verify(load_context(), published, print, is_rebuilt=False)
     for check in checks:
         # So small an installation leaves tables empty, and that is red.
         is_small = all(line.endswith("it has no row") for line in check.details)

@@ -3,6 +3,6 @@
 Only what starts no thread: a forked process would wait for threads that it does not have.
 """
 
-from phare_pipeline.steps.fingerprints import code_digests
+from phare_pipeline.state.snapshot import code_digest
 
-code_digests()
+code_digest("phare_pipeline.steps.release")

@@ -1,7 +1,7 @@
 """Turns rows of published tables into printed figures, each with its reference.
 
 How a number is written is said by `french`, what a column means by the contract. The short
-references are made by `explain.reference`.
+references are made by `contract.reference`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from phare_pipeline.explain.places import Kind
-from phare_pipeline.explain.reference import Reference
+from phare_pipeline.contract.places import Kind
+from phare_pipeline.contract.reference import Reference
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.edition import Area, Row
 from phare_pipeline.outputs.reports.figures import Figure, Missing, Shown

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from phare_pipeline.contract.documents import NATIONAL
-from phare_pipeline.explain.reference import NATIONAL_AREA
+from phare_pipeline.contract.reference import NATIONAL_AREA
 from phare_pipeline.outputs.french import typographic
 
 Row = dict[str, Any]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from phare_pipeline.explain.places import Kind
-from phare_pipeline.explain.reference import Reference
+from phare_pipeline.contract.places import Kind
+from phare_pipeline.contract.reference import Reference
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import (
     Caption,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 import jinja2
 
@@ -12,8 +12,7 @@ from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.figures import Missing
 from phare_pipeline.outputs.reports.report import Report
 
-TEMPLATES = Path(__file__).parent / "templates"
-
+TEMPLATES = files("phare_pipeline.outputs.reports") / "templates"
 
 # What is not text in a template: Jinja, tags, and the style sheets.
 _NOT_TEXT = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<[^>]*>)", re.DOTALL)

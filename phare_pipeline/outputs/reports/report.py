@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from phare_pipeline.explain.places import Kind
-from phare_pipeline.explain.reference import Reference
+from phare_pipeline.contract.places import Kind
+from phare_pipeline.contract.reference import Reference
 from phare_pipeline.outputs.charts.geometry import ATTRIBUTION
 from phare_pipeline.outputs.reports.domains import DomainBlock, domain_blocks
 from phare_pipeline.outputs.reports.edition import FRANCE, Area, Edition

@@ -12,11 +12,11 @@ import pytest
 
 from phare_pipeline.cli.main import main
 from phare_pipeline.sources.pins import renew_pins
-from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.loading import load_context
 from phare_pipeline.steps.run import PlainExecutor
 from phare_pipeline.steps.staging import is_staged
+from phare_pipeline.steps.studies import waves
 from phare_pipeline.steps.surveys import is_staged as is_asked
-from phare_pipeline.steps.surveys import waves
 from tests.integration.small import (
     RUN,
     STUDY,
@@ -41,7 +41,7 @@ def compared(
 
 def build() -> None:
     """Build what is due as `phare run --no-release` does, without cuts and reports: faster."""
-    context = Context.load()
+    context = load_context()
     executor = PlainExecutor(context)
     executor.stage([s for s in context.sources if not is_staged(context, context.sources[s])])
     executor.unite()
@@ -131,7 +131,7 @@ def test_a_correction_is_called_a_correction(
     small: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A figure that only a correction moved is not called new data."""
-    context = Context.load()
+    context = load_context()
     rows = pd.read_parquet(context.workspace.observations_file)
     row = rows[(rows["source_id"] == POWER) & (rows["raw_text"] == "8214.948")].iloc[0]
     line = ",".join(

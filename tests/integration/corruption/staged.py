@@ -17,6 +17,7 @@ from phare_pipeline.sources.pins import renew_pins
 from phare_pipeline.steps.between import audit_between
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.core import PART
+from phare_pipeline.steps.loading import load_context
 from phare_pipeline.steps.run import PlainExecutor
 from phare_pipeline.steps.staging import read_source, rejection
 from tests.integration.corruption.edits import FIBRE, INCOME, POWER, RATES, SEEKERS
@@ -53,7 +54,7 @@ def context_of(installation: Installation) -> Context:
         registry=installation.registry,
         warehouse=installation.warehouse,
     )
-    return Context.load(workspace)
+    return load_context(workspace)
 
 
 def stage(context: Context, source_id: str) -> pd.DataFrame:

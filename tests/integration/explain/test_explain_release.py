@@ -19,15 +19,15 @@ import pytest
 
 from phare_pipeline.cli.main import main
 from phare_pipeline.config import Workspace
+from phare_pipeline.contract.places import FACETS, LOWER_FACETS, WITHOUT_REFERENCE, Kind
+from phare_pipeline.contract.reference import NATIONAL_AREA, parse_reference
 from phare_pipeline.contract.schemas import arrow_schema
 from phare_pipeline.contract.tables import PUBLISHED_FROM
 from phare_pipeline.errors import PhareError
 from phare_pipeline.explain.check import check_release
 from phare_pipeline.explain.figures import explain, find_reference
 from phare_pipeline.explain.findings import Finding
-from phare_pipeline.explain.places import FACETS, LOWER_FACETS, WITHOUT_REFERENCE, Kind
 from phare_pipeline.explain.published import Published
-from phare_pipeline.explain.reference import NATIONAL_AREA, parse_reference
 from phare_pipeline.explain.rows import number_of, one_row
 from phare_pipeline.registry.model import Aggregation, Level
 from phare_pipeline.sources.cells import cell_text, column_index

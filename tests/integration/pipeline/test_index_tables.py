@@ -15,6 +15,7 @@ from phare_pipeline.config import PROJECT
 from phare_pipeline.contract.tables import CUT_FROM, PUBLISHED_FROM
 from phare_pipeline.steps import change, core, edition, scores, uncertainty
 from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.loading import load_context
 from tests.integration.small import TWO_YEARS as YEARS
 
 pytestmark = pytest.mark.slow
@@ -48,7 +49,7 @@ def current(two_editions: Path) -> Path:
 @pytest.fixture
 def context(current: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     monkeypatch.setenv("PHARE_WAREHOUSE", str(current.parent))
-    return Context.load()
+    return load_context()
 
 
 def mart(current: Path, name: str) -> pd.DataFrame:
@@ -129,7 +130,7 @@ import hashlib
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps import edition
 from phare_pipeline.warehouse.tables import write_parquet
-context = Context.load()
+context = load_context()
 path = context.workspace.build / "threads.parquet"
 for part in edition.PARTS[1:]:
     for built in part.build(context, 2017):

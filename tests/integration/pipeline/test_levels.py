@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.goalposts import propose_goalposts
+from phare_pipeline.steps.loading import load_context
 from phare_pipeline.warehouse.tables import read_parquet
 from tests.integration.small import YEAR, Installation
 
@@ -111,7 +111,7 @@ def test_goalposts_of_the_shipped_registry_are_those_of_the_shipped_figures(
     small: Installation,
 ) -> None:
     """What one edition alone proposes is what is frozen, wherever the edition is the base."""
-    context = Context.load()
+    context = load_context()
     tables = {
         name: read_parquet(context.workspace.core_file(name, YEAR))
         for name in ("core_comparison", "core_level_comparison")

@@ -16,7 +16,7 @@ from phare_pipeline.contract.tables import CUT_FROM, TABLES
 from phare_pipeline.errors import ReleaseError
 from phare_pipeline.sources.pins import renew_pins
 from phare_pipeline.steps import core, publish, release
-from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.loading import load_context
 from phare_pipeline.warehouse.switch import rollback
 from tests.integration.small import RUN, YEAR, Installation, make_installation
 
@@ -66,7 +66,7 @@ def test_a_partial_sum_is_never_published(small: Installation) -> None:
     assert ",106868,112817,116403" in text
     path.write_text(text.replace(",106868,112817,116403", ",nd,nd,nd", 1), "utf-8")
     renew_pins(small.raw)
-    context = Context.load()
+    context = load_context()
     sources = {"arcep_ftth": context.sources["arcep_ftth"]}
     from phare_pipeline.steps.run import PlainExecutor
 
@@ -137,8 +137,8 @@ def test_a_mixture_of_states_is_refused(small: Installation) -> None:
     path.write_text(text.replace("14250.278", "14251.278"), "utf-8-sig")
     renew_pins(small.raw)
     assert main([*RUN, "--region", "grand-est"]) == 1
-    context = Context.load()
-    with pytest.raises(ReleaseError, match=f"phare run --year {YEAR}"):
+    context = load_context()
+    with pytest.raises(ReleaseError, match="mixture of states"):
         release.make_release(context)
     assert (small.warehouse / "current").resolve() == before
     assert main(RUN) == 0
@@ -187,7 +187,7 @@ def test_cut_is_only_a_filter(small: Installation) -> None:
 
     What surveys say of no region of today (France, an area of a study) is in the flat table alone.
     """
-    context = Context.load()
+    context = load_context()
     tables = publish.EditionTables(context, YEAR).tables
     for name, whole in tables.items():
         parts = [

@@ -7,7 +7,7 @@ import pytest
 
 from phare_pipeline.contract.documents import NATIONAL, REPORT
 from phare_pipeline.steps import documents
-from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.loading import load_context
 from tests.integration.small import YEAR
 
 pytestmark = [
@@ -22,7 +22,7 @@ def test_dagster_makes_the_same_report_and_shows_it(small):
     from phare_pipeline.assets.runner import DagsterExecutor
     from phare_pipeline.definitions import defs
 
-    context = Context.load()
+    context = load_context()
     (maker,) = [m for m in documents.MAKERS if m.document is REPORT]
     pairs = [("corse", YEAR), ("bretagne", YEAR), (NATIONAL, YEAR)]
     paths = [documents.document_file(context, maker, slug, year) for slug, year in pairs]

@@ -13,9 +13,9 @@ from phare_pipeline.assets.graph import graph
 from phare_pipeline.assets.instance import open_instance
 from phare_pipeline.assets.runner import DagsterExecutor
 from phare_pipeline.errors import PhareError
-from phare_pipeline.steps import surveys
+from phare_pipeline.steps import studies, surveys
 from phare_pipeline.steps.audit import failing
-from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.loading import load_context
 from tests.integration.small import STUDY, Installation
 
 # Dagster warns of what is beta or will change in 2.0; the pipeline pins 1.13 and uses it knowingly.
@@ -34,7 +34,7 @@ def executor(small: Installation) -> Iterator[tuple[DagsterExecutor, dg.DagsterI
     definitions = dg.Definitions(
         assets=graph().all, jobs=build_jobs(), resources={"installation": Resource()}
     )
-    context = Context.load()
+    context = load_context()
     with open_instance(context.workspace) as instance:
         yield DagsterExecutor(context, instance, definitions.get_repository_def()), instance
     graph.cache_clear()
@@ -64,7 +64,7 @@ def test_each_actor_and_wave_is_an_asset_with_blocking_checks(executor):
 
 def test_waves_are_staged_with_their_checks(executor, small):
     run, instance = executor
-    run.ask(surveys.waves(Context.load()))
+    run.ask(studies.waves(load_context()))
     for wave in WAVES:
         assert checks_of(instance, wave) == {
             "contract": True,
@@ -84,8 +84,8 @@ def test_a_check_that_fails_blocks_and_shows_rows_without_what_they_hide(executo
         return failing("hidden_stays_hidden", "nothing is told", hidden[columns])
 
     monkeypatch.setattr(surveys, "_audit_hidden", leaky)
-    context = Context.load()
-    [wave] = [w for w in surveys.waves(context) if w.actor == "associations"]
+    context = load_context()
+    [wave] = [w for w in studies.waves(context) if w.actor == "associations"]
     before = context.workspace.survey_file(wave.study_id, wave.actor).stat().st_mtime_ns
     with pytest.raises((PhareError, dg.Failure)) as caught:
         run.ask([wave])
@@ -99,7 +99,7 @@ def test_a_changed_file_is_refused_by_the_observation(executor, small):
     path = small.raw / "surveys" / "published" / f"{STUDY}.csv"
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises((PhareError, dg.Failure), match="changed since it was pinned"):
-        run.ask(surveys.waves(Context.load()))
+        run.ask(studies.waves(load_context()))
 
 
 def test_an_edition_is_built_in_one_run_with_its_surveys(executor, small):

@@ -8,8 +8,8 @@ import tomlkit
 
 from phare_pipeline.cli.main import main
 from phare_pipeline.contract.tables import PUBLISHED_FROM, table_of
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.surveys import entering, waves
+from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.studies import entering, waves
 from tests.integration.small import RUN, STUDY, published_files, verify_current
 
 pytestmark = pytest.mark.slow
@@ -133,7 +133,8 @@ def test_the_manifest_names_the_files_of_the_study(published_small):
 def test_editions_of_its_year_and_eight_more(published_small, monkeypatch):
     for name, value in published_small.environment.items():
         monkeypatch.setenv(name, value)
-    context = Context.load()
+    monkeypatch.delenv("PHARE_EDITIONS")
+    context = load_context()
     taken = [year for year in context.editions if entering(context, year)]
     assert taken == list(range(2016, 2025))
     assert len(waves(context)) == 3
@@ -178,7 +179,7 @@ def test_a_synthetic_study_never_enters(small, capsys):
     (made_up / "study.toml").write_text(tomlkit.dumps(toml), "utf-8")
     assert main(RUN) == 0
     assert published_files(small) == before
-    assert "inventee" not in Context.load().studies
+    assert "inventee" not in load_context().studies
 
 
 def test_an_installation_without_surveys_has_empty_tables(small):

@@ -8,7 +8,7 @@ import pytest
 
 from phare_pipeline.cli.main import main
 from phare_pipeline.registry.loader import load_registry
-from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.loading import load_context
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
 from phare_pipeline.survey.disclosure import HIDDEN_BELOW
 from tests.integration.small import sha256_of, verify_release
@@ -62,7 +62,7 @@ def test_every_file_says_that_it_is_made_up(current, results):
 
 
 def test_it_never_enters_the_default_studies(repository):
-    context = Context.load()
+    context = load_context()
     assert DEMO not in context.studies and "phare-2016" in context.studies
 
 

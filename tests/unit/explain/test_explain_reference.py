@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phare_pipeline.contract.fields import FIELDS
-from phare_pipeline.contract.tables import PUBLISHED_FROM, TABLES
-from phare_pipeline.errors import PhareError
-from phare_pipeline.explain.places import (
+from phare_pipeline.contract.places import (
     FACETS,
     LOWER_FACETS,
     WITHOUT_REFERENCE,
     Kind,
     tables_with_reference,
 )
-from phare_pipeline.explain.reference import Reference, area_of, parse_reference
+from phare_pipeline.contract.reference import Reference, area_of, parse_reference
+from phare_pipeline.contract.tables import PUBLISHED_FROM, TABLES
+from phare_pipeline.errors import PhareError
 from phare_pipeline.explain.told import is_table, told
 from phare_pipeline.explain.units import find_unit, unit_of, units_of
 from phare_pipeline.explain.words import CHANGE_STATUSES_FR, RULES_FR, UNITS_FR

@@ -7,7 +7,6 @@ import pytest
 from phare_pipeline.config import EDITIONS
 from phare_pipeline.contract.tables import table_of
 from phare_pipeline.steps import core, edition
-from phare_pipeline.steps.fingerprints import PACKAGE
 from phare_pipeline.steps.part import Part, made_from, taken_from
 
 COMPUTED = [part for part in edition.PARTS if part is not core.PART]
@@ -47,8 +46,6 @@ def test_parts_read_what_comes_before_them(part: Part) -> None:
     before = {table for earlier in edition.PARTS[:position] for table in earlier.tables}
     assert set(part.reads) <= before
     assert set(part.audits) <= set(part.tables)
-    for module in part.code:
-        assert (PACKAGE / module).exists(), module
 
 
 @pytest.mark.parametrize("part", edition.PARTS, ids=lambda part: part.name)

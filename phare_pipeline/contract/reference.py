@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from phare_pipeline.contract.places import FACETS, LOWER_FACETS, Kind, Place
 from phare_pipeline.errors import PhareError
-from phare_pipeline.explain.places import FACETS, LOWER_FACETS, Kind, Place
 from phare_pipeline.registry.model import Departement, FormerRegion, Level, Region
 
 NATIONAL_AREA = "FRA"

@@ -1,0 +1,57 @@
+"""Says which installed distributions stand behind the modules that code imports, with versions."""
+
+from __future__ import annotations
+
+import functools
+import platform
+import re
+from collections.abc import Iterable, Mapping
+from importlib import metadata
+
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+
+
+def versions_behind(imported: Iterable[str]) -> dict[str, str]:
+    """Return the version of each distribution that some imports load, and of Python.
+
+    Args:
+        imported: top-level names of modules; those of the standard library count as Python.
+
+    Returns:
+        versions by the normalised name of the distribution; what a distribution requires is in it
+        as well, because it computes too (numpy behind pandas).
+    """
+    owners = _owners()
+    waiting = {owner for name in imported for owner in owners.get(name, ())}
+    found: dict[str, str] = {}
+    while waiting:
+        name = waiting.pop()
+        if name in found or name not in _installed():
+            continue
+        found[name] = _installed()[name].version
+        waiting |= _required(name)
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return {"python": python, **dict(sorted(found.items()))}
+
+
+@functools.cache
+def _installed() -> Mapping[str, metadata.Distribution]:
+    return {_normal(found.metadata["Name"]): found for found in metadata.distributions()}
+
+
+@functools.cache
+def _owners() -> dict[str, set[str]]:
+    found = metadata.packages_distributions()
+    return {name: {_normal(owner) for owner in owners} for name, owners in found.items()}
+
+
+@functools.cache
+def _required(name: str) -> frozenset[str]:
+    """Return what a distribution requires always; extras are required by whoever asks for them."""
+    lines = _installed()[name].requires or ()
+    always = (line for line in lines if "extra ==" not in line)
+    return frozenset(_normal(match[0]) for line in always if (match := _NAME.match(line)))
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
