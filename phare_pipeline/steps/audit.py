@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 import pyarrow as pa
 
+from phare_pipeline.contract.tables import STAGING_PREFIX
 from phare_pipeline.errors import ContractError
 from phare_pipeline.warehouse.tables import violations
 
@@ -40,6 +41,22 @@ CHECKS_FR = {
     "own_area": "Seule une région porte un code de région.",
     "hidden_stays_hidden": "Un chiffre masqué garde son motif et rien qui le révèle.",
 }
+
+
+# Checks of what the producers say; any other is of what the code makes of it.
+OF_FIGURES = frozenset(
+    {"no_rejected_rows", "rates_between_parts", "totals_conserved", "published_totals"}
+)
+
+
+def _repair(table: str, check: str) -> str:
+    """Say where the fault is that a check has found: in what is read, or in what computes."""
+    if check in OF_FIGURES or table.startswith((STAGING_PREFIX, "core_observations")):
+        return "correct the extract, or the row of the registry that says how it is read"
+    return (
+        "no extract is at fault: a step, a model or a row of the registry computes what the table "
+        "must not hold; correct that one"
+    )
 
 
 @dataclass(frozen=True)
@@ -77,7 +94,7 @@ class Built:
             f"{self.name} ({partition}): the check {audit.check} fails",
             found=f"{audit.failed_count} rows, first: {first_rows(audit.samples)}",
             expected=audit.description,
-            action="correct the extract or the registry; the last release stands",
+            action=f"{_repair(self.name, audit.check)}; the last release stands",
         )
 
 
