@@ -14,6 +14,7 @@ import pandas as pd
 
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
+from phare_pipeline.explain.comparison import to_grid
 from phare_pipeline.explain.controls import controls_step
 from phare_pipeline.explain.published import Published, Row, records
 from phare_pipeline.explain.scores import score_parts
@@ -232,6 +233,6 @@ def _recomputed(composite: Composite, level: str, component: str, column: str) -
     if column == "fragility_rank":
         scores = composite.recomputed[level]
         same = scores[scores["component_id"] == component].set_index("unit_code")["score"]
-        place = same.rank(method="min", ascending=False)[composite.unit.code]
-        return absent(float(place))
+        place = to_grid(same, same.abs().max()).rank(method="min", ascending=False)
+        return absent(float(place[composite.unit.code]))
     return absent(row[column])

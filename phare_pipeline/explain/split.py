@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from phare_pipeline.explain.comparison import ranked
 from phare_pipeline.explain.scores import UNIT, score_parts
 from phare_pipeline.index.hierarchy import AXIS_DECIMALS, Thresholds
 from phare_pipeline.index.normalise import Z_REFERENCE
@@ -19,8 +20,6 @@ Floats = NDArray[np.float64]
 
 PART = [*UNIT, "part_level", "part_id"]
 COMPONENT = [*UNIT, "component_level", "component_id"]
-RANK_DECIMALS = 9
-"""Figures closer than this share a rank, as in `steps/influence`."""
 
 
 def split(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
@@ -167,9 +166,8 @@ def _fragile_shares(parts: pd.DataFrame) -> pd.DataFrame:
 
 def ranks(rows: pd.DataFrame, column: str, group: list[str]) -> tuple[pd.Series, pd.Series]:
     """Rank a column from the largest within groups, with the number of values that are ranked."""
-    rounded = rows[column].round(RANK_DECIMALS)
-    groups = rounded.groupby([rows[name] for name in group])
-    return groups.rank(method="min", ascending=False), groups.transform("count")
+    groups = [rows[name] for name in group]
+    return ranked(rows[column], groups), rows[column].groupby(groups).transform("count")
 
 
 def removal(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Places: competition ranks (1, 2, 2, 4) for print, average ranks for correlations.
 
-The partial order and its rank ranges are in ``pareto``.
+Figures that differ by the noise of computation alone are level (``ties``). The partial order and
+its rank ranges are in ``pareto``.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from phare_pipeline.index.checks import Booleans, Floats, as_vector, refuse_infinite
+from phare_pipeline.index.checks import Floats, as_vector, refuse_infinite
+from phare_pipeline.index.ties import comparable
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,19 +62,11 @@ def average_tied_ranks(values: ArrayLike) -> Ranking:
     return _rank(values, lambda n_larger, n_equal: n_larger + (n_equal + 1.0) / 2)
 
 
-def worst_quarter(fragility: Ranking) -> Booleans:
-    """Say which units (n,) are in the worst quarter: fragility_rank ≤ ceil(rank_of / 4).
-
-    4 of 13, and more when units tie at the limit; False for a unit without a rank, about which
-    nothing is known.
-    """
-    return np.asarray(fragility.rank <= np.ceil(fragility.rank_of / 4))
-
-
 def _rank(values: ArrayLike, place: Callable[[Floats, Floats], Floats]) -> Ranking:
     """Rank by the numbers of larger and of equal values (itself included)."""
-    vector = as_vector("values", values)
-    refuse_infinite("values", vector)
+    given = as_vector("values", values)
+    refuse_infinite("values", given)
+    vector = comparable(given)
     ascending = np.sort(vector[~np.isnan(vector)])
     n_not_larger = np.searchsorted(ascending, vector, side="right").astype(np.float64)
     n_smaller = np.searchsorted(ascending, vector, side="left").astype(np.float64)

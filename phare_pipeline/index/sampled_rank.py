@@ -96,7 +96,10 @@ def estimate_average_rank(dominance: ArrayLike, seed: int, *, sweeps: int = 100)
             of_part, error_of_part = _sample(inside, np.random.SeedSequence([seed, number]), sweeps)
             error[part] = error_of_part * (n + 1) / (part.size + 1)
         rank[part] = of_part * (n + 1) / (part.size + 1)
-    return SampledRank(rank=rank, error=error, is_exact=not error.any())
+    # What is known stays so: those above a unit come before it, those below after it.
+    first, last = 1 + order.sum(axis=0), n - order.sum(axis=1)
+    error = np.minimum(error, last - first)
+    return SampledRank(rank=np.clip(rank, first, last), error=error, is_exact=not error.any())
 
 
 def _sample(order: Booleans, seed: np.random.SeedSequence, sweeps: int) -> tuple[Floats, Floats]:

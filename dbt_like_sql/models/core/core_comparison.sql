@@ -92,15 +92,46 @@ placed as (
 
 ),
 
+-- What is compared is told apart to nine digits below the first digit of the largest figure: the
+-- order in which a sum was made decides no rank and no flag (the same rule: index/ties.py).
+sized as (
+
+    select
+        *,
+        greatest(max(abs(value)) over (partition by indicator_id), abs(france_value)) as largest
+    from placed
+
+),
+
+gridded as (
+
+    select
+        *,
+        case when largest > 0 then power(10.0, 9 - floor(log10(largest))) else 1.0 end as grid
+    from sized
+
+),
+
+compared as (
+
+    select
+        *,
+        floor(value * grid + 0.5) as compared_value,
+        floor(france_value * grid + 0.5) as compared_france_value
+    from gridded
+
+),
+
 ranked as (
 
     select
         *,
         count(value) over (partition by indicator_id) as region_count,
-        rank() over (partition by indicator_id order by value desc nulls last) as value_rank,
-        rank() over (partition by indicator_id order by direction * value desc nulls last)
+        rank() over (partition by indicator_id order by compared_value desc nulls last)
+            as value_rank,
+        rank() over (partition by indicator_id order by direction * compared_value desc nulls last)
             as oriented_rank
-    from placed
+    from compared
 
 )
 
@@ -143,12 +174,15 @@ select
     case when france_value is not null then reference_perimeter end as reference_perimeter,
     case when nature = 'stock' and france_value > 0 then 100 * value / france_value end
         as share_of_france_pct,
-    value - france_value as gap,
+    case
+        when compared_value = compared_france_value then 0.0
+        else value - france_value
+    end as gap,
     case when value is not null then cast(value_rank as integer) end as rank,
     cast(region_count as integer) as rank_of,
     case when value is not null and direction <> 0 then cast(oriented_rank as integer) end
         as fragility_rank,
-    case when direction <> 0 then direction * (value - france_value) > 0 end
+    case when direction <> 0 then direction * (compared_value - compared_france_value) > 0 end
         as is_worse_than_france,
     case
         when value is not null and direction <> 0

@@ -9,7 +9,6 @@ from phare_pipeline.index.ranks import (
     average_tied_ranks,
     fragility_rank,
     rank_descending,
-    worst_quarter,
 )
 
 MODEST = settings(max_examples=60, deadline=None, derandomize=True)
@@ -55,16 +54,6 @@ def test_refused_values(values):
 def test_context_indicators_have_no_fragility_rank(direction):
     with pytest.raises(ValueError, match=f"direction: found {direction}"):
         fragility_rank([1, 2], direction)
-
-
-@pytest.mark.parametrize(("n", "n_worst"), [(1, 1), (4, 1), (5, 2), (13, 4), (96, 24)])
-def test_worst_quarter_is_rounded_up(n, n_worst):
-    assert worst_quarter(fragility_rank(np.arange(n), 1)).sum() == n_worst
-
-
-def test_worst_quarter_counts_ranked_units_and_keeps_ties():
-    is_worst = worst_quarter(fragility_rank([NAN, 9, 9, 1, 0], 1))
-    assert is_worst.tolist() == [False, True, True, False, False]
 
 
 @MODEST
