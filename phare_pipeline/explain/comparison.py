@@ -174,9 +174,7 @@ def derive(rows: pd.DataFrame) -> pd.DataFrame:
             "rank": rank.astype("Int32"),
             "rank_of": count.astype("Int32"),
             "fragility_rank": oriented.where(is_scored).astype("Int32"),
-            "is_worse_than_france": (direction * (compared - reference) > 0)
-            .astype("boolean")
-            .where(has_both),
+            "is_worse_than_france": is_worse.astype("boolean").where(has_both),
             "is_in_worst_quarter": (oriented <= np.ceil(count / 4))
             .astype("boolean")
             .where(has_value & is_scored),
