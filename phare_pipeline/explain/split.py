@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 
 PART = [*UNIT, "part_level", "part_id"]
 COMPONENT = [*UNIT, "component_level", "component_id"]
+# Contributions closer than this are level, as in `steps/influence`.
+RANK_DECIMALS = 9
 
 
 def split(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
@@ -166,8 +168,8 @@ def _fragile_shares(parts: pd.DataFrame) -> pd.DataFrame:
 
 def ranks(rows: pd.DataFrame, column: str, group: list[str]) -> tuple[pd.Series, pd.Series]:
     """Rank a column from the largest within groups, with the number of values that are ranked."""
-    groups = [rows[name] for name in group]
-    return ranked(rows[column], groups), rows[column].groupby(groups).transform("count")
+    groups, rounded = [rows[name] for name in group], rows[column].round(RANK_DECIMALS)
+    return ranked(rounded, groups), rounded.groupby(groups).transform("count")
 
 
 def removal(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:

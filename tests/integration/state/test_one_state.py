@@ -162,6 +162,31 @@ def test_a_change_of_what_all_tables_go_through_rebuilds_all(
     assert "writing 14 documents" in told
     # The same figures by other code are another release: its manifest names the code.
     assert verify_current(small) != before
+    # The older one stays readable: explained, compared, gone back to; a rebuild says what differs.
+    assert project.phare("rollback", before).returncode == 0
+    explained = project.phare("explain", f"HDF-{YEAR}-taux_chomage")
+    assert explained.returncode == 0 and f"publication {before}" in explained.stdout
+    assert "code: package warehouse" in project.phare("diff", before, "build").stdout
+    verified = project.phare("verify")
+    assert verified.returncode == 3, verified.stdout
+    assert "not what the release was made from" in verified.stdout
+
+
+def test_a_rule_that_changed_is_no_damage_of_an_older_release(
+    project: Project, small: Installation
+) -> None:
+    """Figures that the present code computes otherwise are not verified; they have not failed."""
+    before = verify_current(small)
+    path = project.folder / "phare_pipeline" / "explain" / "comparison.py"
+    text = path.read_text("utf-8")
+    assert "count / 4" in text
+    path.write_text(text.replace("count / 4", "count / 3"), "utf-8")
+    verified = project.phare("verify", "--no-rebuild")
+    assert verified.returncode == 1 and "is_in_worst_quarter" in verified.stdout
+    project.change("phare_pipeline.index.ranks")
+    verified = project.phare("verify", "--no-rebuild")
+    assert verified.returncode == 3 and "made by other code" in verified.stdout
+    assert verify_current(small) == before
 
 
 def test_what_only_reads_makes_nothing_due(project: Project, small: Installation) -> None:
