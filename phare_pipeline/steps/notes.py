@@ -23,7 +23,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Notes:
-    """The notes of an edition: n regions by code, the m scored indicators of the registry.
+    """The notes of an edition: n regions by code, the m indicators that have a note in it.
+
+    An indicator without any is in no matrix: it could move the last digits of what it has no part
+    in.
 
     Attributes:
         value: (n, m) raw values; z_unclipped: (n, m). NaN where missing.
@@ -60,7 +63,8 @@ def notes_of(normalised: pa.Table, registry: Registry) -> Notes:
     """Lay `core_normalised` of one edition out as matrices and score them."""
     frame = normalised.to_pandas()
     regions = registry.study_regions
-    indicators = tuple(i for i in registry.indicators.values() if i.is_scored)
+    noted = set(frame.loc[frame["z"].notna(), "indicator_id"])
+    indicators = tuple(i for i in registry.indicators.values() if i.indicator_id in noted)
     codes = [r.region_code for r in regions]
     names = [i.indicator_id for i in indicators]
     wide = frame.pivot(
