@@ -23,7 +23,7 @@ from phare_pipeline.registry.model import Level, Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.matrix import transformed
-from phare_pipeline.steps.notes import Notes, component_parts, notes_of, region_rows
+from phare_pipeline.steps.notes import Notes, component_parts, noted_in, notes_of, region_rows
 from phare_pipeline.steps.part import Part, made_from, part_key, taken_from
 from phare_pipeline.steps.scores import PART as SCORES
 from phare_pipeline.warehouse.tables import conform, read_parquet
@@ -45,9 +45,21 @@ class EditionNotes:
     data_year: Floats
 
     @classmethod
-    def of(cls, normalised: pa.Table, comparison: pa.Table, registry: Registry) -> EditionNotes:
-        """Lay `core_normalised` and `core_comparison` of one edition out."""
-        notes = notes_of(normalised, registry)
+    def of(
+        cls,
+        normalised: pa.Table,
+        comparison: pa.Table,
+        registry: Registry,
+        wanted: frozenset[str] | None = None,
+    ) -> EditionNotes:
+        """Lay `core_normalised` and `core_comparison` of one edition out.
+
+        Args:
+            normalised, comparison: the tables.
+            registry: territories and the tree.
+            wanted: the indicators that get a column, the same for editions that are compared.
+        """
+        notes = notes_of(normalised, registry, wanted)
         years = comparison.to_pandas().pivot(
             index="region_code", columns="indicator_id", values="data_year"
         )
@@ -195,19 +207,20 @@ def audit(table: pa.Table) -> Audit:
 
 
 def _build(context: Context, year: int) -> Iterator[Built]:
-    def read(edition: int) -> EditionNotes:
-        core_file = context.workspace.core_file
-        return EditionNotes.of(
-            read_parquet(core_file("core_normalised", edition)),
-            read_parquet(core_file("core_comparison", edition)),
-            context.registry,
-        )
+    def read(table: str, edition: int) -> pa.Table:
+        return read_parquet(context.workspace.core_file(table, edition))
 
     def is_built(edition: int) -> bool:
         return context.ledger.fingerprint_of(part_key(SCORES, edition)) is not None
 
-    earlier = {then: read(then) for then in years_read(year) if then != year and is_built(then)}
-    return build_change(read(year), earlier, context.registry)
+    there = [edition for edition in years_read(year) if edition == year or is_built(edition)]
+    notes = {edition: read("core_normalised", edition) for edition in there}
+    wanted = frozenset[str]().union(*(noted_in(table) for table in notes.values()))
+    editions = {
+        edition: EditionNotes.of(table, read("core_comparison", edition), context.registry, wanted)
+        for edition, table in notes.items()
+    }
+    return build_change(editions.pop(year), editions, context.registry)
 
 
 PART = Part(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from phare_pipeline.index.hierarchy import Hierarchy, IndexScores, score_index
@@ -59,12 +60,26 @@ def hierarchy_of(registry: Registry, indicators: tuple[Indicator, ...]) -> Hiera
     )
 
 
-def notes_of(normalised: pa.Table, registry: Registry) -> Notes:
-    """Lay `core_normalised` of one edition out as matrices and score them."""
+def noted_in(normalised: pa.Table) -> frozenset[str]:
+    """Return the indicators that have a note for some region in `core_normalised`."""
+    rows = normalised.filter(pc.is_valid(normalised["z"]))
+    return frozenset(rows["indicator_id"].to_pylist())
+
+
+def notes_of(
+    normalised: pa.Table, registry: Registry, wanted: frozenset[str] | None = None
+) -> Notes:
+    """Lay `core_normalised` of one edition out as matrices and score them.
+
+    Args:
+        normalised: the table.
+        registry: territories and the tree.
+        wanted: the indicators that get a column; by default those noted in this edition.
+    """
     frame = normalised.to_pandas()
     regions = registry.study_regions
-    noted = set(frame.loc[frame["z"].notna(), "indicator_id"])
-    indicators = tuple(i for i in registry.indicators.values() if i.indicator_id in noted)
+    chosen = noted_in(normalised) if wanted is None else wanted
+    indicators = tuple(i for i in registry.indicators.values() if i.indicator_id in chosen)
     codes = [r.region_code for r in regions]
     names = [i.indicator_id for i in indicators]
     wide = frame.pivot(
