@@ -55,7 +55,8 @@ class EditionNotes:
         """Lay `core_normalised` and `core_comparison` of one edition out.
 
         Args:
-            normalised, comparison: the tables.
+            normalised: `core_normalised`.
+            comparison: `core_comparison`.
             registry: territories and the tree.
             wanted: the indicators that get a column, the same for editions that are compared.
         """
