@@ -186,7 +186,7 @@ def _level_of_scores(F: Floats) -> Level:  # noqa: N803
     unknown = np.full(F.shape, np.nan)
     is_scored = ~np.isnan(F)
     low, high = np.where(is_scored, F, Z_MIN), np.where(is_scored, F, Z_MAX)
-    return Level(F, unknown, unknown, unknown, low, high, is_scored)
+    return Level(F, unknown, unknown, unknown, unknown, low, high, is_scored)
 
 
 def _total_effect(before: Floats, after: Floats) -> Floats:
