@@ -192,7 +192,8 @@ def _check_change(
         years = [with_years(published, notes[edition]) for edition in (year, then)]
         columns = (
             *("compared_edition", "change_total", "change_value", "change_coverage"),
-            *("common_weight_pct", "common_count", "now_count", "then_count", "change_status"),
+            *("common_weight_pct", "common_count", "repeated_count", "now_count", "then_count"),
+            "change_status",
         )
         yield from compare_by_key(
             own, changes(years[0], years[1], both, registry), columns, CHANGE_KEY, table

@@ -18,7 +18,7 @@ from phare_pipeline.registry.model import Level, Registry
 SPREAD = 30.0
 KEY = ["unit_code", "component_id"]
 CHANGE_KEY = ["unit_code", "component_level", "component_id"]
-LEAST_COMMON_PCT = 50.0
+LEAST_COMMON_PCT = 70.0
 SCOPES = ("domain", "axis", "index")
 
 
@@ -56,7 +56,15 @@ def changes(
                                suffixes=("", "_then"), validate="one_to_one")  # fmt: skip
     pairs["domain_id"] = pairs["domain_id"].fillna(pairs["domain_id_then"])
     pairs["weight"] = pairs["weight"].fillna(pairs["weight_then"])
-    is_common = pairs["z_abs"].notna() & pairs["z_abs_then"].notna() & _unbroken(pairs, registry)
+    places = list(zip(pairs["unit_code"], pairs["domain_id"], strict=True))
+    in_now, in_then = (
+        pairs[z].notna() & np.array([place in is_scored[year]["domain"] for place in places])
+        for z, year in zip(("z_abs", "z_abs_then"), years, strict=True)
+    )
+    is_common = in_now & in_then & _unbroken(pairs, registry)
+    is_repeated = is_common & (pairs["data_year"] == pairs["data_year_then"])
+    is_moving = is_common & ~is_repeated
+    in_either = {level: is_scored[years[0]][level] | is_scored[years[1]][level] for level in SCOPES}
 
     def means(value: pd.Series, scored: Mapping[str, set[tuple[str, str]]]) -> pd.Series:
         return _nested(pairs.assign(value=value), scored, registry)
@@ -66,27 +74,33 @@ def changes(
         {
             "whole_now": means(pairs["z_abs"], last),
             "whole_then": means(pairs["z_abs_then"], first),
-            "common_now": means(pairs["z_abs"].where(is_common), in_both),
-            "common_then": means(pairs["z_abs_then"].where(is_common), in_both),
-            "weight_now": means(is_common.astype(float).where(pairs["z_abs"].notna()), last),
-            "weight_then": means(is_common.astype(float).where(pairs["z_abs_then"].notna()), first),
+            "common_now": means(pairs["z_abs"].where(is_moving), in_both),
+            "common_then": means(pairs["z_abs_then"].where(is_moving), in_both),
+            "common": means(is_common.astype(float).where(in_now | in_then), in_either),
         }
     ).reset_index()
     total = found["whole_now"] - found["whole_then"]
     value = found["common_now"] - found["common_then"]
-    common = 100 * found[["weight_now", "weight_then"]].min(axis=1, skipna=False)
+    common = 100 * found["common"].where(total.notna())
     status = np.select(
         [total.isna(), ~(common >= LEAST_COMMON_PCT)],
         ["not_scored", "little_in_common"],
         "measured",
     )
-    counts = _counts(pairs, is_common, first, last, registry)
+    is_told = status == "measured"
+    columns = {
+        "common_count": is_common,
+        "repeated_count": is_repeated,
+        "now_count": in_now,
+        "then_count": in_then,
+    }
+    counts = _counts(pairs, columns, registry)
     changed = found[CHANGE_KEY].assign(
         year=years[0],
         compared_edition=years[1],
-        change_total=total,
-        change_value=value,
-        change_coverage=total - value,
+        change_total=total.where(is_told),
+        change_value=value.where(is_told),
+        change_coverage=(total - value).where(is_told),
         common_weight_pct=common.clip(upper=100),
         change_status=status,
     )
@@ -174,21 +188,11 @@ def _means(
 
 
 def _counts(
-    pairs: pd.DataFrame,
-    is_common: pd.Series,
-    first: Mapping[str, set[tuple[str, str]]],
-    last: Mapping[str, set[tuple[str, str]]],
-    registry: Registry,
+    pairs: pd.DataFrame, columns: Mapping[str, pd.Series], registry: Registry
 ) -> pd.DataFrame:
-    """Count the indicators in scored domains, now, then and in both, by component."""
-    key = list(zip(pairs["unit_code"], pairs["domain_id"], strict=True))
-    in_now = pairs["z_abs"].notna() & np.array([k in last["domain"] for k in key])
-    in_then = pairs["z_abs_then"].notna() & np.array([k in first["domain"] for k in key])
+    """Count by component the indicators that each of the columns says to count."""
     axis_of = {d.domain_id: d.axis_id for d in registry.domains.values()}
-    counted = pairs[["unit_code"]].assign(
-        common_count=in_now & in_then & is_common, now_count=in_now, then_count=in_then
-    )
-    names = ["common_count", "now_count", "then_count"]
+    counted, names = pairs[["unit_code"]].assign(**columns), list(columns)
     units = sorted(pairs["unit_code"].unique())
     frames = []
     for level, component, all_of in (

@@ -4,6 +4,7 @@ It is measured on ``z_abs`` (``normalise`` with the reference of t0, unclipped),
 whose reference moves with France. Which edition is the base is the caller's choice.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,10 +39,11 @@ class LevelChange:
 
     Attributes:
         total: mean of z_abs now − mean then, each over what it had.
-        value: the same difference over the indicators that both have, in domains scored in both.
-        coverage: the rest, what indicators and domains that came or went did to the mean.
-        common: share of the weight that the indicators in common have in the composite, in the
-            edition where it is smaller, 0 … 1; the less, the less ``value`` says.
+        value: the same difference over the indicators that both have and that were measured anew,
+            in domains scored in both.
+        coverage: the rest, what indicators and domains that came, went or stood still did to it.
+        common: weight of the indicators that count in both ÷ weight of those that count in either,
+            0 … 1; the less, the less a change says.
     """
 
     total: Floats
@@ -64,6 +66,7 @@ def change_since(
     base: EditionState,
     hierarchy: Hierarchy,
     is_comparable: Booleans | None = None,
+    is_repeated: Booleans | None = None,
 ) -> Change:
     """Compare n units in two editions on the frozen scale; positive is more fragile.
 
@@ -78,6 +81,8 @@ def change_since(
         hierarchy: the tree.
         is_comparable: (n, m) False where a series broke in between, so that the two values are not
             of one indicator: what it does to the mean then counts as coverage. All True when None.
+        is_repeated: (n, m) True where both editions show one figure, of one data year. It is in
+            common, and no evidence of change: it stands outside ``value``. All False when None.
 
     Raises:
         ValueError: ±inf, shapes that do not fit the hierarchy or each other.
@@ -85,27 +90,45 @@ def change_since(
     z_now, z_base = _check("now", now, hierarchy), _check("base", base, hierarchy)
     if z_now.shape != z_base.shape:
         raise ValueError(f"base: found {len(z_base)} units, expected {len(z_now)}, as now")
-    is_common = ~np.isnan(z_now) & ~np.isnan(z_base)
-    if is_comparable is not None:
-        if is_comparable.shape != z_now.shape:
-            raise ValueError(f"is_comparable: found {is_comparable.shape}, expected {z_now.shape}")
-        is_common &= is_comparable
-    in_both = EditionState(
-        z_abs=z_now,
-        is_domain_scored=now.is_domain_scored & base.is_domain_scored,
-        is_axis_scored=now.is_axis_scored & base.is_axis_scored,
-        is_index_scored=now.is_index_scored & base.is_index_scored,
-    )
+    in_now, in_base = _is_counted(now, z_now, hierarchy), _is_counted(base, z_base, hierarchy)
+    is_common = in_now & in_base & _flags("is_comparable", is_comparable, z_now, default=True)
+    is_moving = is_common & ~_flags("is_repeated", is_repeated, z_now, default=False)
+    both, either = _joint(now, base, np.logical_and), _joint(now, base, np.logical_or)
     means = (
         _nested_means(z_now, now, hierarchy),
         _nested_means(z_base, base, hierarchy),
-        _nested_means(np.where(is_common, z_now, np.nan), in_both, hierarchy),
-        _nested_means(np.where(is_common, z_base, np.nan), in_both, hierarchy),
-        _common_shares(is_common, z_now, now, hierarchy),
-        _common_shares(is_common, z_base, base, hierarchy),
+        _nested_means(np.where(is_moving, z_now, np.nan), both, hierarchy),
+        _nested_means(np.where(is_moving, z_base, np.nan), both, hierarchy),
+        _nested_means(np.where(in_now | in_base, is_common, np.nan), either, hierarchy),
     )
     domain, axis, index = (_compare(*level) for level in zip(*means, strict=True))
     return Change(domain, axis, index)
+
+
+def _flags(name: str, flags: Booleans | None, z: Floats, *, default: bool) -> Booleans:
+    """Return flags (n, m) when they fit, or the default everywhere."""
+    if flags is None:
+        return np.full(z.shape, default)
+    if flags.shape != z.shape:
+        raise ValueError(f"{name}: found {flags.shape}, expected {z.shape}")
+    return flags
+
+
+def _is_counted(state: EditionState, z: Floats, tree: Hierarchy) -> Booleans:
+    """Tell (n, m) which indicators enter a scored domain of an edition."""
+    return np.asarray(~np.isnan(z) & state.is_domain_scored[:, tree.domain_of])
+
+
+def _joint(
+    now: EditionState, base: EditionState, join: Callable[[Booleans, Booleans], Booleans]
+) -> EditionState:
+    """Return what is scored in both editions, or in either."""
+    return EditionState(
+        z_abs=now.z_abs,
+        is_domain_scored=join(now.is_domain_scored, base.is_domain_scored),
+        is_axis_scored=join(now.is_axis_scored, base.is_axis_scored),
+        is_index_scored=join(now.is_index_scored, base.is_index_scored),
+    )
 
 
 def _check(name: str, state: EditionState, tree: Hierarchy) -> Floats:
@@ -145,25 +168,13 @@ def _group_means(values: Floats, weights: Floats, group_of: Integers, n_groups: 
     return means
 
 
-def _common_shares(
-    is_common: Booleans, z: Floats, state: EditionState, tree: Hierarchy
-) -> tuple[Floats, Floats, Floats]:
-    """Share of the weight of one edition's composites that indicators in common have."""
-    return _nested_means(np.where(np.isnan(z), np.nan, is_common), state, tree)
-
-
 def _compare(
-    now: Floats,
-    base: Floats,
-    value_now: Floats,
-    value_base: Floats,
-    common_now: Floats,
-    common_base: Floats,
+    now: Floats, base: Floats, value_now: Floats, value_base: Floats, common: Floats
 ) -> LevelChange:
-    value = value_now - value_base
+    total, value = now - base, value_now - value_base
     return LevelChange(
-        total=now - base,
+        total=total,
         value=value,
-        coverage=now - base - value,
-        common=np.minimum(common_now, common_base),
+        coverage=total - value,
+        common=np.where(np.isnan(total), np.nan, common),
     )

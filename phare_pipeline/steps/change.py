@@ -28,8 +28,8 @@ from phare_pipeline.steps.part import Part, made_from, part_key, taken_from
 from phare_pipeline.steps.scores import PART as SCORES
 from phare_pipeline.warehouse.tables import conform, read_parquet
 
-# Below this share of the weight in common a change is printed with a warning.
-LEAST_COMMON_PCT: Final = 50.0
+# Below this share of the weight in common two scores are not of the same thing: no change is told.
+LEAST_COMMON_PCT: Final = 70.0
 SUM_TOLERANCE: Final = 1e-9
 
 
@@ -125,6 +125,11 @@ def unbroken(now: EditionNotes, then: EditionNotes, registry: Registry) -> Boole
     return result
 
 
+def repeated(now: EditionNotes, then: EditionNotes) -> Booleans:
+    """Tell (n, m) which figures are one figure, of the same data year, in both editions."""
+    return np.asarray(now.data_year == then.data_year)
+
+
 def _state(notes: Notes, registry: Registry) -> EditionState:
     found = notes.scores
     return EditionState(
@@ -143,29 +148,34 @@ def _rows(
     fixed = {"comparison_basis": basis, "compared_edition": then}
     if base is None:
         nothing = dict.fromkeys(("change_total", "change_value", "change_coverage"), np.nan)
-        counts = {"common_weight_pct": np.nan, "common_count": 0, "then_count": 0}
+        counts = {"common_weight_pct": np.nan, "common_count": 0, "repeated_count": 0}
         present = _is_counted(now.notes)
         rows = region_rows(now.notes, whole, {**fixed, **nothing, **counts})
         rows["now_count"] = _counts(now.notes, present).ravel()
-        return rows.assign(change_status="edition_missing")
-    is_comparable = unbroken(now, base, registry)
+        return rows.assign(then_count=0, change_status="edition_missing")
+    is_comparable, is_repeated = unbroken(now, base, registry), repeated(now, base)
     states = (_state(now.notes, registry), _state(base.notes, registry))
     tree = now.notes.scores.hierarchy
-    found = change_since(*states, tree, is_comparable)
+    found = change_since(*states, tree, is_comparable, is_repeated)
     in_now, in_base = _is_counted(now.notes), _is_counted(base.notes)
+    is_common = in_now & in_base & is_comparable
     figures = {
         "change_total": _joined(found, "total"),
         "change_value": _joined(found, "value"),
         "change_coverage": _joined(found, "coverage"),
         "common_weight_pct": np.minimum(100.0, 100 * _joined(found, "common")),
-        "common_count": _counts(now.notes, in_now & in_base & is_comparable),
+        "common_count": _counts(now.notes, is_common),
+        "repeated_count": _counts(now.notes, is_common & is_repeated),
         "now_count": _counts(now.notes, in_now),
         "then_count": _counts(now.notes, in_base),
     }
     rows = region_rows(now.notes, whole, {**fixed, **figures})
     is_little = ~(rows["common_weight_pct"] >= LEAST_COMMON_PCT)
     status = np.where(is_little, "little_in_common", "measured")
-    return rows.assign(change_status=np.where(rows["change_total"].isna(), "not_scored", status))
+    rows = rows.assign(change_status=np.where(rows["change_total"].isna(), "not_scored", status))
+    told = ["change_total", "change_value", "change_coverage"]
+    rows[told] = rows[told].where(rows["change_status"] == "measured")
+    return rows
 
 
 def _joined(found: Change, figure: str) -> Floats:
@@ -195,10 +205,9 @@ def audit(table: pa.Table) -> Audit:
     rows = table.to_pandas()
     both = rows["change_value"] + rows["change_coverage"]
     off = (both - rows["change_total"]).abs() > SUM_TOLERANCE
-    # A change may be known in all though nothing in common lets it be split.
-    unsplit = (
-        rows["change_value"].isna() & (rows["common_count"] > 0) & rows["change_total"].notna()
-    )
+    # A change may be known in all though nothing that both have measured lets it be split.
+    is_split = rows["common_count"] > rows["repeated_count"]
+    unsplit = rows["change_value"].isna() & is_split & rows["change_total"].notna()
     too_many = rows["common_count"] > rows[["now_count", "then_count"]].min(axis=1)
     return failing(
         "change_adds_up",
@@ -235,7 +244,7 @@ PART = Part(
             **made_from(
                 "core_normalised.value core_normalised.z core_comparison.data_year",
                 "change_total change_value change_coverage common_weight_pct common_count "
-                "change_status",
+                "repeated_count change_status",
             ),
             **made_from("core_normalised.z", "now_count then_count"),
         }

@@ -7,7 +7,7 @@ clipped note would hide how far the extremes have gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from phare_pipeline.contract.schemas import arrow_schema
 from phare_pipeline.index.dispersion import dispersion
 from phare_pipeline.index.hierarchy import IndexScores
-from phare_pipeline.registry.model import Level, Registry, Unit
+from phare_pipeline.registry.model import Indicator, Level, Registry, Unit
 
 POPULATION = "pop_total"
 METROPOLE = ("metropole", "France métropolitaine")
@@ -41,10 +41,13 @@ class Compared:
 
 
 def compared_of(
-    level: Level, z_unclipped: NDArray[np.float64], scores: IndexScores, registry: Registry
+    level: Level,
+    indicators: Sequence[Indicator],
+    z_unclipped: NDArray[np.float64],
+    scores: IndexScores,
+    registry: Registry,
 ) -> Compared:
-    """Put the notes (n, m) of the scored indicators and the scores of a level side by side."""
-    indicators = [i for i in registry.indicators.values() if i.is_scored]
+    """Put the notes (n, m) of m indicators and the scores of a level side by side."""
     parts = [
         *(("indicator", i.indicator_id, i.label_fr) for i in indicators),
         *(("domain", d.domain_id, d.label_fr) for d in registry.domains.values()),
@@ -52,6 +55,8 @@ def compared_of(
         ("index", "index", "Indice de fragilité"),
     ]
     values = np.column_stack([z_unclipped, scores.domain.F, scores.axis.F, scores.index.F])
+    if values.shape[1] != len(parts):
+        raise ValueError(f"found {values.shape[1]} columns of figures, expected {len(parts)}")
     columns = np.flatnonzero(~np.isnan(values).all(axis=0))
     return Compared(level, tuple(parts[k] for k in columns), values[:, columns])
 

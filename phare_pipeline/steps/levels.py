@@ -55,9 +55,12 @@ def build_levels(tables: Mapping[str, pa.Table], registry: Registry, year: int) 
     order = pd.concat([order_rows(s, registry) for s in scored], ignore_index=True)
     yield built(name, conform(order, name), [_audit_ranges(order)])
     name = "core_dispersion"
-    compared = [compared_of(Level.REGION, regions.z_unclipped, regions.scores, registry)]
-    compared += [
-        compared_of(s.matrix.level, s.notes.z_unclipped, s.scores, registry) for s in scored
+    compared = [
+        compared_of(level, indicators, z_unclipped, scores, registry)
+        for level, indicators, z_unclipped, scores in (
+            (Level.REGION, regions.indicators, regions.z_unclipped, regions.scores),
+            *((s.matrix.level, s.matrix.indicators, s.notes.z_unclipped, s.scores) for s in scored),
+        )
     ]
     measures = tables["core_annual_measures"]
     dispersions = _joined(dispersion_table(c, measures, registry, year) for c in compared)

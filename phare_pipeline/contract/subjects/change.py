@@ -35,27 +35,33 @@ FIELDS: tuple[Field, ...] = (
         "change_value",
         "float64",
         "Évolution des valeurs",
-        "The same over the indicators that both editions have, without break in between.",
+        "The same over the indicators that both editions have measured, without break in between.",
         *_POINTS,
     ),
     Field(
         "change_coverage",
         "float64",
         "Effet de couverture",
-        "The rest: what indicators that came, went or broke did to the mean.",
+        "The rest: what indicators that came, went, broke or stood still did to the mean.",
         *_POINTS,
     ),
     Field(
         "common_weight_pct",
         "float64",
         "Poids en commun",
-        "Weight of the indicators in common, in the edition where it is smaller.",
+        "Weight of the indicators in both editions ÷ weight of those in either.",
         "%",
         True,
         0,
         100,
     ),
     count("common_count", "Indicateurs en commun", "Indicators in common.", "indicators"),
+    count(
+        "repeated_count",
+        "Indicateurs répétés",
+        "Of these, those that show one figure of one data year in both: no evidence of change.",
+        "indicators",
+    ),
     count("now_count", "Indicateurs de l’édition", "Indicators of the edition.", "indicators"),
     count(
         "then_count",
@@ -67,8 +73,9 @@ FIELDS: tuple[Field, ...] = (
         "change_status",
         "string",
         "Statut de l’évolution",
-        "measured; little_in_common: less than half of the weight is; not_scored: in one of the "
-        "two editions; edition_missing: the compared edition is not built.",
+        "measured; little_in_common: less than 70 % of the weight is, no change is told; "
+        "not_scored: in one of the two editions; edition_missing: the compared edition is not "
+        "built.",
         allowed=CHANGE_STATUSES,
     ),
 )
@@ -94,6 +101,7 @@ TABLES: tuple[Table, ...] = (
             "change_coverage",
             "common_weight_pct",
             "common_count",
+            "repeated_count",
             "now_count",
             "then_count",
             "change_status",

@@ -127,7 +127,7 @@ def test_an_edition_that_appears_makes_the_change_after_it_due(context: Context)
 
 SCRIPT = """
 import hashlib
-from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.loading import load_context
 from phare_pipeline.steps import edition
 from phare_pipeline.warehouse.tables import write_parquet
 context = load_context()

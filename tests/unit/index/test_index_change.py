@@ -113,9 +113,12 @@ def units(draw):
     return [None if x is None else Fraction(x, 4) for x in z], (flags[:3], flags[3:5], flags[5])
 
 
-@MODEST
-@given(units(), units(), st.lists(st.booleans(), min_size=5, max_size=5))
-def test_exact(now, base, comparable):
+FLAGS = st.lists(st.booleans(), min_size=5, max_size=5)
+
+
+@settings(max_examples=400, deadline=None)
+@given(units(), units(), FLAGS, FLAGS)
+def test_exact(now, base, comparable, repeated):
     states = [
         state(
             [[NAN if x is None else float(x) for x in z]],
@@ -125,13 +128,18 @@ def test_exact(now, base, comparable):
         )
         for z, scored in (now, base)
     ]
-    found = change_since(*states, TREE, np.array([comparable]))
-    common = [
-        x is not None and y is not None and is_comparable
-        for x, y, is_comparable in zip(now[0], base[0], comparable, strict=True)
+    found = change_since(*states, TREE, np.array([comparable]), np.array([repeated]))
+    counted = [
+        [x is not None and scored[0][TREE.domain_of[j]] for j, x in enumerate(z)]
+        for z, scored in (now, base)
     ]
-    both = tuple(np.logical_and(x, y).tolist() for x, y in zip(now[1], base[1], strict=True))
-    means = [exact(*now), exact(*base), exact(now[0], both, common), exact(base[0], both, common)]
+    common = [x and y and c for x, y, c in zip(*counted, comparable, strict=True)]
+    moving = [c and not r for c, r in zip(common, repeated, strict=True)]
+    both, either = (
+        tuple(join(x, y).tolist() for x, y in zip(now[1], base[1], strict=True))
+        for join in (np.logical_and, np.logical_or)
+    )
+    means = [exact(*now), exact(*base), exact(now[0], both, moving), exact(base[0], both, moving)]
 
     def gaps(first, second):
         return [
@@ -139,16 +147,11 @@ def test_exact(now, base, comparable):
             for x, y in zip(first, second, strict=True)
         ]
 
-    shares = [
-        exact([x if x is None else Fraction(c) for x, c in zip(z, common, strict=True)], which)
-        for z, which in (now, base)
-    ]
-    smaller = [NAN if None in pair else float(min(pair)) for pair in zip(*shares, strict=True)]
-    expectations = (
-        ("total", gaps(*means[:2])),
-        ("value", gaps(*means[2:])),
-        ("common", smaller),
-    )
+    total = gaps(*means[:2])
+    shares = exact([Fraction(c) if x or y else None
+                    for x, y, c in zip(*counted, common, strict=True)], either)  # fmt: skip
+    shown = [NAN if np.isnan(t) else float(s) for t, s in zip(total, shares, strict=True)]
+    expectations = (("total", total), ("value", gaps(*means[2:])), ("common", shown))
     for name, expected in expectations:
         flat = np.concatenate(
             [np.ravel(getattr(level, name)) for level in (found.domain, found.axis, found.index)]

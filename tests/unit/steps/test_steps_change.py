@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -78,23 +80,50 @@ def test_france_moving_changes_no_absolute_note() -> None:
     assert (rows["change_total"].dropna() == 0).all()
 
 
-def test_a_figure_that_is_gone_is_coverage_not_value() -> None:
+def test_under_70_percent_in_common_no_change_is_told() -> None:
+    """Two scores of other things have no difference, only the reason why."""
     rows = built_change(with_holes(VALUES, [("11", "deces")]), VALUES)
     found = rows.loc[("sante", "11")]
-    assert found["change_value"] == pytest.approx(0, abs=1e-9)
-    assert found["change_coverage"] != 0
-    assert found["change_total"] == found["change_coverage"]
     assert (found["common_count"], found["now_count"], found["then_count"]) == (2, 2, 3)
     assert found["common_weight_pct"] == pytest.approx(200 / 3)
+    assert found["change_status"] == "little_in_common"
+    assert found[["change_total", "change_value", "change_coverage"]].isna().all()
+    # Of the axis it is 1/6 that is gone: its change is told, as an effect of coverage.
+    axis = rows.loc[("soc", "11")]
+    assert axis["common_weight_pct"] == pytest.approx(100 * (2 / 3 + 1) / 2)
+    assert axis["change_status"] == "measured" and axis["change_value"] == 0
+    assert axis["change_total"] == axis["change_coverage"] != 0
+
+
+def test_a_figure_of_the_same_year_is_no_evidence_of_change() -> None:
+    """Both editions show it: it is in common, and stands outside the movement."""
+    registry = standard_registry()
+    now, then = with_value("chomage", _0=9.0), VALUES
+    editions = []
+    for values, year in ((now, 2017), (then, 2016)):
+        notes = edition(values, year, registry)
+        column = [i.indicator_id for i in notes.notes.indicators].index("activite")
+        years = notes.data_year.copy()
+        years[:, column] = 2015
+        editions.append(replace(notes, data_year=years))
+    [found] = build_change(editions[0], {2016: editions[1]}, registry)
+    rows = found.table.to_pandas().set_index(["comparison_basis", "component_id", "region_code"])
+    row = rows.loc[("previous", "emploi", "11")]
+    assert row["common_weight_pct"] == 100
+    assert (row["common_count"], row["repeated_count"]) == (2, 1)
+    # 12 points of unemployment alone, not a third of them.
+    assert row["change_value"] == pytest.approx(12)
+    assert row["change_total"] == pytest.approx(4)
 
 
 def test_a_broken_series_is_no_change_of_value() -> None:
     now = with_value("chomage", _0=9.0)
     registry = standard_registry(breaks=[Break("m_chomage", 2017, "")])
-    found = built_change(now, VALUES, registry).loc[("emploi", "11")]
+    found = built_change(now, VALUES, registry).loc[("eco", "11")]
+    assert found["common_weight_pct"] == pytest.approx(100 * (2 / 3 + 1) / 2)
     assert found["change_value"] == pytest.approx(0, abs=1e-9)
-    assert found["change_coverage"] == pytest.approx(4, abs=1e-9)
-    assert found["common_count"] == 1
+    assert found["change_coverage"] == pytest.approx(2, abs=1e-9)
+    assert found["common_count"] == 2
     before = standard_registry(breaks=[Break("m_chomage", 2016, "")])
     assert built_change(now, VALUES, before).loc[("emploi", "11"), "common_count"] == 2
 
