@@ -61,8 +61,10 @@ class Attribution:
         indicator = key.get("indicator_id")
         if indicator is None:
             figures = self.figures.of_edition(int(key["year"]))
-            return figures | _causes_of(self.inputs.rows_of(*INDEX_TABLES)) or self._rest()
-        return self._of_indicator(table, key, str(indicator)) or self._rest()
+            found = figures | _causes_of(self.inputs.rows_of(*INDEX_TABLES))
+        else:
+            found = self._of_indicator(table, key, str(indicator))
+        return found or self._rest() | self.figures.ties_of_edition(int(key["year"]))
 
     def of_table(self, diff: TableDiff) -> Counter[str]:
         """Count the rows of a table by their causes, `data + registry` and the like."""
@@ -86,7 +88,10 @@ class Attribution:
         year = int(key["year"])
         figures = self.figures.of_indicator(year, indicator)
         if table == INDICATORS:
-            own = self.figures.by_figure.get((year, indicator, str(key["region_code"])))
+            figure = year, indicator, str(key["region_code"])
+            own = self.figures.by_figure.get(figure)
+            if figure in self.figures.ties:
+                return frozenset({Cause.TIES})
             # A figure that stands still is touched by the others of its indicator: its rank is.
             return own or figures or self.evidence.causes_of_indicator(indicator)
         tables = self.evidence.rows_of_indicator(indicator, INDEX_TABLES)

@@ -3,7 +3,9 @@
 A figure moved by its data when it moves as soon as the cells of the other side stand in the place
 of its own, by the registry when the rows of the other registry do that, and so on. Where the
 present code makes something else of a side's own inputs than that side published, the code moved
-it. More than one thing may have moved a figure. What follows from figures is in `attribution`.
+it. More than one thing may have moved a figure. Where figures stand still and the present rule of
+ties gives the ranks and flags of one side only, that rule moved them. What follows from figures is
+in `attribution`.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from phare_pipeline.compare.declared import GEOGRAPHY
 from phare_pipeline.compare.inputs import CELL_KEY
 from phare_pipeline.compare.side import Side
 from phare_pipeline.compare.tables import TableDiff
-from phare_pipeline.explain.comparison import candidates, on_grid, place
+from phare_pipeline.explain.comparison import DERIVED, candidates, derive, on_grid, place
 from phare_pipeline.explain.recompute import recompute
 from phare_pipeline.explain.state import State
 from phare_pipeline.registry.model import Registry
@@ -39,6 +41,7 @@ class Cause(StrEnum):
     REGISTRY = "registry"
     GEOGRAPHY = "geography"
     CODE = "code"
+    TIES = "ties"
     EDITION = "edition"
     UNKNOWN = "unknown"
 
@@ -50,9 +53,15 @@ Figure = tuple[int, str, str]
 
 @dataclass(frozen=True)
 class FigureCauses:
-    """Why figures moved, by edition, indicator and region."""
+    """Why figures moved, by edition, indicator and region.
+
+    Attributes:
+        by_figure: the causes of those that moved.
+        ties: those that stand still while what is level with what is judged otherwise.
+    """
 
     by_figure: Mapping[Figure, Causes]
+    ties: frozenset[Figure] = frozenset()
 
     def of_edition(self, year: int) -> Causes:
         """Return the causes of all figures of an edition."""
@@ -61,6 +70,10 @@ class FigureCauses:
     def of_indicator(self, year: int, indicator_id: str) -> Causes:
         """Return the causes of all regions' figures of an indicator in an edition."""
         return self._by_indicator.get((year, indicator_id), frozenset())
+
+    def ties_of_edition(self, year: int) -> Causes:
+        """Return whether ties are judged otherwise in an edition: this cause, or none."""
+        return frozenset({Cause.TIES} if any(figure[0] == year for figure in self.ties) else ())
 
     @cached_property
     def _by_indicator(self) -> dict[tuple[int, str], Causes]:
@@ -104,7 +117,32 @@ def figure_causes(before: Side, after: Side, diff: TableDiff, cells: pd.DataFram
         for year in years:
             one, two = (t[(t["year"] == year) & t["indicator_id"].isin(set(names))] for t in tables)
             found |= experiment.causes(year, one, two)
-    return FigureCauses(found)
+    return FigureCauses(found, _judged_otherwise(*tables, frozenset(found)))
+
+
+def _judged_otherwise(
+    one: pd.DataFrame, two: pd.DataFrame, moved: frozenset[Figure]
+) -> frozenset[Figure]:
+    """Return the figures whose ranks and flags follow on one side only from the present rule.
+
+    Not those of an indicator and edition in which any figure moved.
+    """
+    unfit = _unfit(one) ^ _unfit(two)
+    touched = {(year, name) for year, name, _ in moved}
+    return frozenset(figure for figure in unfit if figure[:2] not in touched)
+
+
+def _unfit(rows: pd.DataFrame) -> set[Figure]:
+    """Return the figures of which the present rule makes other ranks or flags than published."""
+    expected, is_unfit = derive(rows), np.zeros(len(rows), dtype=bool)
+    for name in DERIVED:
+        published, derived = (
+            frame[name].astype("Float64").to_numpy("float64", na_value=np.nan)
+            for frame in (rows, expected)
+        )
+        is_unfit |= ~np.isclose(published, derived, rtol=1e-12, atol=0, equal_nan=True)
+    keys = rows.loc[is_unfit, KEY].itertuples(index=False, name=None)
+    return {(int(year), str(name), str(code)) for year, name, code in keys}
 
 
 class _Experiment:

@@ -106,6 +106,8 @@ class Evidence:
             named = [f"package {name}" for name in self.inputs.code]
             named += [f"SQL model {name}" for name in self.inputs.models]
             yield from _few([*named, *self.inputs.others])
+        if Cause.TIES in causes:
+            yield "figures equal to ten digits share a rank"
 
     def _name_cells(self, indicator: str, region: str) -> Iterator[str]:
         """Name the cells of a figure; of a row without indicator, only their sources."""

@@ -14,7 +14,7 @@ import pandas as pd
 from phare_pipeline.explain.cells import expected_value, file_reading
 from phare_pipeline.explain.check_parts import check_parts
 from phare_pipeline.explain.check_surveys import check_surveys
-from phare_pipeline.explain.comparison import DERIVED, candidates, derive, on_grid, place, ranked
+from phare_pipeline.explain.comparison import DERIVED, candidates, derive, on_grid, place
 from phare_pipeline.explain.findings import MAX_SAMPLES, Finding, compare, is_close, samples
 from phare_pipeline.explain.partial_order import NAMES_FR, compared_axes, recompute_order
 from phare_pipeline.explain.published import Published
@@ -22,6 +22,7 @@ from phare_pipeline.explain.recompute import recompute
 from phare_pipeline.explain.scores import notes, score_parts
 from phare_pipeline.explain.state import State
 from phare_pipeline.explain.units import INDICATORS, LOWER, NOTES, ORDER, SCORES, notes_at, rows_at
+from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Level
 
 LEVELS = (Level.REGION, *LOWER)
@@ -182,9 +183,11 @@ def _check_index(
         published = scores[scores["component_level"] == component]
         found = published[key].merge(recomputed, on=key, how="left", validate="one_to_one")
         found.index = published.index
-        groups = [found["year"], found["component_id"]]
-        found["fragility_rank"] = ranked(found["score"], groups)
-        found["rank_of"] = found["score"].groupby(groups).transform("count")
+        places = found.assign(score=comparable(found["score"])).groupby(["year", "component_id"])[
+            "score"
+        ]
+        found["fragility_rank"] = places.rank(method="min", ascending=False)
+        found["rank_of"] = places.transform("count")
         name = f"{_table(SCORES, level)} ({component})"
         yield from compare(
             published, found, (*SCORE_COLUMNS, "fragility_rank", "rank_of"), key, name

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Indicator, Level
 
 DERIVED = (
@@ -128,23 +129,6 @@ def on_grid(placed: pd.DataFrame, grid: pd.DataFrame, code: str = "region_code")
     return rows
 
 
-def to_grid(figures: pd.Series, largest: pd.Series | float) -> pd.Series:
-    """Bring figures to nine digits below the first digit of the largest they are compared with.
-
-    Figures that are level there are level: the last bits of a sum say nothing.
-    """
-    top = pd.Series(largest, index=figures.index, dtype="float64")
-    step = 10.0 ** (np.floor(np.log10(top.where(top > 0, 1.0))) - 9)
-    found: pd.Series = np.floor(figures / step + 0.5)
-    return found
-
-
-def ranked(figures: pd.Series, groups: list[pd.Series]) -> pd.Series:
-    """Return competition ranks within groups, the largest first; level figures share the better."""
-    largest = figures.abs().groupby(groups).transform("max")
-    return to_grid(figures, largest).groupby(groups).rank(method="min", ascending=False)
-
-
 def derive(rows: pd.DataFrame) -> pd.DataFrame:
     """Recompute what follows from values of all regions and from France.
 
@@ -157,15 +141,12 @@ def derive(rows: pd.DataFrame) -> pd.DataFrame:
     value, france, direction = rows["value"], rows["france_value"], rows["direction"]
     has_value, is_scored = value.notna(), direction != 0
     groups = [rows["year"], rows["indicator_id"]]
-    largest = value.abs().groupby(groups).transform("max")
-    largest = pd.concat([largest, france.abs()], axis="columns").max(axis="columns")
-    compared, reference = to_grid(value, largest), to_grid(france, largest)
+    compared = pd.Series(comparable(value), rows.index)
     rank = compared.groupby(groups).rank(method="min", ascending=False)
     oriented = (direction * compared).groupby(groups).rank(method="min", ascending=False)
     count = value.groupby(groups).transform("count")
     is_stock = (rows["nature"] == "stock") & (france > 0)
-    gap = (value - france).mask(compared == reference, 0.0)
-    is_worse = direction * (compared - reference) > 0
+    gap = (value - france).mask(compared == comparable(france), 0.0)
     has_both = has_value & france.notna() & is_scored
     return pd.DataFrame(
         {
@@ -174,7 +155,7 @@ def derive(rows: pd.DataFrame) -> pd.DataFrame:
             "rank": rank.astype("Int32"),
             "rank_of": count.astype("Int32"),
             "fragility_rank": oriented.where(is_scored).astype("Int32"),
-            "is_worse_than_france": is_worse.astype("boolean").where(has_both),
+            "is_worse_than_france": (direction * gap > 0).astype("boolean").where(has_both),
             "is_in_worst_quarter": (oriented <= np.ceil(count / 4))
             .astype("boolean")
             .where(has_value & is_scored),

@@ -14,7 +14,6 @@ import pandas as pd
 
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
-from phare_pipeline.explain.comparison import to_grid
 from phare_pipeline.explain.controls import controls_step
 from phare_pipeline.explain.published import Published, Row, records
 from phare_pipeline.explain.scores import score_parts
@@ -23,6 +22,7 @@ from phare_pipeline.explain.tree import NOTES_FR, Explanation, Step, absent, pla
 from phare_pipeline.explain.units import SCORES, Territory, notes_at, rows_at, unit_of
 from phare_pipeline.index.decomposition import Contributions, contributions, split_score
 from phare_pipeline.index.hierarchy import IndexScores, score_index
+from phare_pipeline.index.ties import comparable
 from phare_pipeline.outputs.french import NOT_AVAILABLE, number, quantity
 from phare_pipeline.outputs.french import rank as rank_fr
 from phare_pipeline.registry.model import Indicator
@@ -233,6 +233,6 @@ def _recomputed(composite: Composite, level: str, component: str, column: str) -
     if column == "fragility_rank":
         scores = composite.recomputed[level]
         same = scores[scores["component_id"] == component].set_index("unit_code")["score"]
-        place = to_grid(same, same.abs().max()).rank(method="min", ascending=False)
-        return absent(float(place[composite.unit.code]))
+        places = pd.Series(comparable(same), same.index).rank(method="min", ascending=False)
+        return absent(float(places[composite.unit.code]))
     return absent(row[column])

@@ -13,6 +13,7 @@ import pandas as pd
 from phare_pipeline.explain.published import Published
 from phare_pipeline.explain.units import INDICATORS, rows_at
 from phare_pipeline.index.normalise import Z_REFERENCE
+from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Level, Registry
 
 SPREAD = 30.0
@@ -83,7 +84,7 @@ def changes(
     value = found["common_now"] - found["common_then"]
     common = 100 * found["common"].where(total.notna())
     status = np.select(
-        [total.isna(), ~(common >= LEAST_COMMON_PCT)],
+        [total.isna(), ~(comparable(common) >= LEAST_COMMON_PCT)],
         ["not_scored", "little_in_common"],
         "measured",
     )

@@ -14,6 +14,7 @@ from phare_pipeline.explain.controls import controls_step
 from phare_pipeline.explain.published import Published, Row, records
 from phare_pipeline.explain.tree import Explanation, Step, absent, plain
 from phare_pipeline.explain.units import ORDER, SCORES, rows_at, unit_of, units_of
+from phare_pipeline.index.ties import comparable
 from phare_pipeline.outputs.french import NOT_AVAILABLE, number
 from phare_pipeline.registry.model import Level
 
@@ -96,7 +97,9 @@ def recompute_order(axes: pd.DataFrame, column: str) -> dict[str, float]:
         return {}
     scores = axes.to_numpy(np.float64)
     margin = scores[:, None, :] - scores[None, :, :]
-    is_more = np.asarray((margin >= 0).all(axis=2) & (margin > 0).any(axis=2))
+    compared = comparable(scores)
+    excess = compared[:, None, :] - compared[None, :, :]
+    is_more = np.asarray((excess >= 0).all(axis=2) & (excess > 0).any(axis=2))
     more_fragile, less_fragile = is_more.sum(axis=0), is_more.sum(axis=1)
     match column:
         case "rank_best":

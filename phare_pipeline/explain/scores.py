@@ -13,6 +13,7 @@ import pandas as pd
 
 from phare_pipeline.index.hierarchy import AXIS_DECIMALS, Thresholds
 from phare_pipeline.index.normalise import Z_MAX, Z_MIN, Z_REFERENCE
+from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Registry
 
 UNIT = ["year", "unit_code"]
@@ -35,7 +36,8 @@ def notes(rows: pd.DataFrame, transforms: Mapping[str, str]) -> pd.DataFrame:
         for name in ("value", "france_value")
     )
     gap, scale = value - france, rows["scale_value"]
-    steps = (gap / scale.where(scale > 0)).where(~((scale == 0) & (gap == 0)), 0.0)
+    is_at_france = (scale == 0) & (comparable(value) == comparable(france))
+    steps = (gap / scale.where(scale > 0)).where(~is_at_france, 0.0)
     unclipped = Z_REFERENCE + SPREAD * rows["direction"].astype("float64") * steps
     return pd.DataFrame({"z_unclipped": unclipped, "z": unclipped.clip(Z_MIN, Z_MAX)})
 

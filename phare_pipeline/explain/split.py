@@ -10,18 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from phare_pipeline.explain.comparison import ranked
 from phare_pipeline.explain.scores import UNIT, score_parts
 from phare_pipeline.index.hierarchy import AXIS_DECIMALS, Thresholds
 from phare_pipeline.index.normalise import Z_REFERENCE
+from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Registry
 
 Floats = NDArray[np.float64]
 
 PART = [*UNIT, "part_level", "part_id"]
 COMPONENT = [*UNIT, "component_level", "component_id"]
-# Contributions closer than this are level, as in `steps/influence`.
-RANK_DECIMALS = 9
 
 
 def split(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
@@ -168,8 +166,9 @@ def _fragile_shares(parts: pd.DataFrame) -> pd.DataFrame:
 
 def ranks(rows: pd.DataFrame, column: str, group: list[str]) -> tuple[pd.Series, pd.Series]:
     """Rank a column from the largest within groups, with the number of values that are ranked."""
-    groups, rounded = [rows[name] for name in group], rows[column].round(RANK_DECIMALS)
-    return ranked(rounded, groups), rounded.groupby(groups).transform("count")
+    rounded = pd.Series(comparable(rows[column]), rows.index)
+    groups = rounded.groupby([rows[name] for name in group])
+    return groups.rank(method="min", ascending=False), groups.transform("count")
 
 
 def removal(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:

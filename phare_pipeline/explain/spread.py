@@ -9,6 +9,7 @@ import pandas as pd
 
 from phare_pipeline.explain.recompute import TERRITORY, measures_needed, recompute
 from phare_pipeline.explain.state import State
+from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Level
 
 POPULATION = "pop_total"
@@ -106,7 +107,7 @@ def _described(rows: pd.DataFrame) -> pd.DataFrame:
     )
     extremes = {"lowest": lowest, "highest": groups["value"].transform("max")}
     for name in extremes:
-        at = rows[rows["value"] == extremes[name]]
+        at = rows[comparable(rows["value"]) == comparable(extremes[name])]
         first = at.groupby(key, sort=False)["unit_code"].first()
         found[f"{name}_territory_code"] = first
     found["value_range"] = found["max"] - found["min"]

@@ -15,6 +15,7 @@ from phare_pipeline.contract.subjects.surveys import ACTORS
 from phare_pipeline.explain.scores import score_parts
 from phare_pipeline.index.agreement import Agreement, kendall_w
 from phare_pipeline.index.normalise import Z_MAX, Z_MIN, Z_REFERENCE
+from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Registry
 
 AREA = ["study_id", "area_id"]
@@ -40,7 +41,7 @@ def notes_of(results: pd.DataFrame) -> pd.DataFrame:
 def vision(notes: pd.DataFrame) -> pd.DataFrame:
     """Recompute places and great fragilities from the notes that are shown."""
     value = notes["value"]
-    by_area = value.groupby([notes[name] for name in ACTOR])
+    by_area = pd.Series(comparable(value), notes.index).groupby([notes[name] for name in ACTOR])
     place = by_area.rank(method="min", ascending=False)
     found = notes[[*NOTE, "base_n", "se", "reliability", "disclosure"]].assign(
         mean_note=value,
@@ -82,7 +83,8 @@ def agreement(notes: pd.DataFrame) -> dict[tuple[str, str], tuple[Agreement, flo
 def _concordance(wide: pd.DataFrame) -> float:
     """Kendall's W with its correction for ties: 12 S / (k²(n³ − n) − k ΣT)."""
     k, n = wide.shape
-    ranks = wide.rank(axis=1, method="average")
+    compared = pd.DataFrame(comparable(wide), wide.index, wide.columns)
+    ranks = compared.rank(axis=1, method="average")
     sums = ranks.sum(axis=0)
     ties = sum(int(count**3 - count) for _, row in ranks.iterrows() for count in row.value_counts())
     spread = float(((sums - sums.mean()) ** 2).sum())

@@ -10,7 +10,7 @@ Modules, in the order in which one uses the other:
 
 * the score: ``normalise`` (raw value to z), ``aggregate`` (one composite), ``hierarchy``
   (indicator, domain, axis, index, with the rules for missing values), ``decomposition`` (imbalance
-  by level, contributions), ``ranks`` (places and the worst quarter);
+  by level, contributions), ``ties`` (what is compared), ``ranks`` (places);
 * beside the score: ``dominance`` (who is more fragile on every axis, at any size), ``pareto``
   (fronts and ranges that follow), ``average_rank`` (exact) and ``sampled_rank`` (with its error),
   ``dispersion`` (between territories), ``change`` (since a base edition);

@@ -42,7 +42,7 @@ from phare_pipeline.index.aggregations import (
 from phare_pipeline.index.benefit_of_doubt import benefit_of_doubt
 from phare_pipeline.index.checks import Booleans, Floats, Integers, as_matrix
 from phare_pipeline.index.copeland import copeland_scores, outranking_shares
-from phare_pipeline.index.hierarchy import SCORE_DECIMALS, Hierarchy, IndexScores
+from phare_pipeline.index.hierarchy import Hierarchy, IndexScores
 from phare_pipeline.index.normalisations import (
     AMPI_MAX,
     AMPI_MIN,
@@ -147,9 +147,8 @@ def compare(
     inputs = Inputs(scores=scores, gaps=oriented_gaps(scores.z, z_unclipped))
     shape = (len(chosen), len(scores.z))
     values = np.array([method.function(inputs) for method in chosen]).reshape(shape)
-    compared = np.round(values, SCORE_DECIMALS)
     reference = fragility_rank(scores.index.F, 1)
-    ranks = np.array([fragility_rank(row, 1).rank for row in compared]).reshape(shape)
+    ranks = np.array([fragility_rank(row, 1).rank for row in values]).reshape(shape)
     shift = ranks - reference.rank
     sizes = np.abs(shift[:, scores.index.is_scored])
     is_empty = reference.rank_of == 0
@@ -161,7 +160,7 @@ def compare(
         reference_rank=reference.rank,
         rank_of=reference.rank_of,
         shift=shift,
-        spearman=np.array([_spearman(row, scores.index.F) for row in compared]),
+        spearman=np.array([_spearman(row, scores.index.F) for row in values]),
         mean_shift=nothing if is_empty else sizes.mean(axis=1),
         largest_shift=nothing if is_empty else sizes.max(axis=1),
     )

@@ -39,7 +39,12 @@ def average_rank(dominance: ArrayLike) -> Floats:
     for part in connected_parts(order):
         rank_in_part = _average_rank_of_part(order[np.ix_(part, part)])
         ranks[part] = rank_in_part * (n + 1) / (part.size + 1)
-    return ranks
+    return np.clip(ranks, *rank_range(order))
+
+
+def rank_range(order: Booleans) -> tuple[Integers, Integers]:
+    """Best and worst rank (n,) of each unit of a strict order: 1 + those above, n − those below."""
+    return 1 + order.sum(axis=0), len(order) - order.sum(axis=1)
 
 
 def check_order(dominance: ArrayLike) -> Booleans:

@@ -18,6 +18,7 @@ from phare_pipeline.index.checks import (
     refuse_infinite,
     refuse_where,
 )
+from phare_pipeline.index.ties import comparable
 
 # A share this near to one half is a draw: sums of weights such as 1/3 are off by less.
 DRAW_TOLERANCE = 1e-9
@@ -31,8 +32,8 @@ def outranking_shares(values: ArrayLike, weights: ArrayLike) -> Floats:
     fit for regions and départements, not for communes.
 
     Args:
-        values: (n, m) oriented so that more is more fragile, NaN where missing; compared as they
-            are, on any scale.
+        values: (n, m) oriented so that more is more fragile, NaN where missing; compared as in
+            ``ties``.
         weights: (m,) ≥ 0 with at least one > 0.
 
     Raises:
@@ -40,6 +41,7 @@ def outranking_shares(values: ArrayLike, weights: ArrayLike) -> Floats:
     """
     x = as_matrix("values", values)
     refuse_infinite("values", x)
+    x = comparable(x)
     w = as_weights("weights", weights, x.shape[1])
     won, common = (np.zeros((len(x), len(x))) for _ in range(2))
     for column, weight in zip(x.T, w, strict=True):

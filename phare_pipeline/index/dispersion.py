@@ -18,6 +18,7 @@ from phare_pipeline.index.checks import (
     refuse_infinite,
     refuse_where,
 )
+from phare_pipeline.index.ties import comparable
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +31,8 @@ class Dispersion:
             not by n − 1: the units are all there are, not a sample. 0 for one unit.
         low, high: smallest and largest value; the range is their difference.
         count: units that have a value.
-        low_unit, high_unit: row of the smallest and largest value, the first when several tie; −1
+        low_unit, high_unit: row of the smallest and largest value, the first when several tie as
+            compared; −1
             where there is none.
     """
 
@@ -75,8 +77,8 @@ def dispersion(values: ArrayLike, weights: ArrayLike) -> Dispersion:
         low=low,
         high=high,
         count=count,
-        low_unit=_first_row(is_there & (z == low)),
-        high_unit=_first_row(is_there & (z == high)),
+        low_unit=_first_row(is_there & (comparable(z) == comparable(low))),
+        high_unit=_first_row(is_there & (comparable(z) == comparable(high))),
     )
 
 

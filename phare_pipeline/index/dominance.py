@@ -1,7 +1,8 @@
 """Who dominates whom, and how many: the comparisons that the Pareto layer is made of.
 
-r dominates q when z_r ≥ z_q on all axes and > on one, so r is the more fragile. Fronts, ranges and
-ranks that follow from it are in ``pareto``, ``average_rank`` and ``sampled_rank``.
+r dominates q when z_r ≥ z_q on all axes and > on one, so r is the more fragile, scores compared
+as in ``ties``. Fronts, ranges and ranks that follow from it are in ``pareto``, ``average_rank``
+and ``sampled_rank``.
 """
 
 import numpy as np
@@ -15,6 +16,7 @@ from phare_pipeline.index.checks import (
     refuse_infinite,
     refuse_where,
 )
+from phare_pipeline.index.ties import comparable
 
 # Up to here the n × n matrix of booleans is small and quicker than loading the compiled code.
 MAX_UNITS_OF_MATRIX = 2000
@@ -34,11 +36,8 @@ def check_scores(z: ArrayLike) -> Floats:
 
 
 def dominance_matrix(z: ArrayLike) -> Booleans:
-    """(n, n), [r, q] True when z_r ≥ z_q on all axes and > on at least one. Raises for NaN, ±inf.
-
-    Scores are compared as they are: round them before, so that noise decides nothing.
-    """
-    scores = check_scores(z)
+    """(n, n), [r, q] True when z_r ≥ z_q on all axes and > on one. Raises for NaN, ±inf."""
+    scores = comparable(check_scores(z))
     at_least = np.ones((len(scores), len(scores)), dtype=np.bool_)
     for axis in scores.T:
         at_least &= axis[:, None] >= axis[None, :]
@@ -58,7 +57,7 @@ def dominance_counts(z: ArrayLike) -> tuple[Integers, Integers]:
     Raises:
         ValueError: NaN, ±inf, or no unit.
     """
-    scores = check_scores(z)
+    scores = comparable(check_scores(z))
     if len(scores) <= MAX_UNITS_OF_MATRIX:
         dominance = dominance_matrix(scores)
         return dominance.sum(axis=0), dominance.sum(axis=1)

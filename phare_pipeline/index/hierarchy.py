@@ -24,9 +24,6 @@ from phare_pipeline.index.checks import (
 from phare_pipeline.index.normalise import Z_MAX, Z_MIN
 
 AXIS_DECIMALS = 6
-# Scores closer than this are equal where ranks of other methods and of draws are compared: no rank
-# is decided by the last bits of a sum or of a solver.
-SCORE_DECIMALS = 9
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ which method uses which normalisation is in ``alternatives``.
 
 One convention for all: the input is (n, m), already oriented so that more is more fragile, and so
 is the output. Each column is placed among the units that have a value in it; NaN is missing and
-stays NaN; ±inf is refused. A column without spread (constant, or one unit alone) says nothing about
-anybody and gets the middle of its scale, never NaN and never an end of it. A unit that leaves the
-table therefore moves the others, which the normalisation of the index avoids.
+stays NaN; ±inf is refused. Places are those of figures as ``ties`` compares them. A column without
+spread (constant, or one unit alone) says nothing about anybody and gets the middle of its scale,
+never NaN and never an end of it. A unit that leaves the table therefore moves the others, which the
+normalisation of the index avoids.
 
 Sources: OECD/JRC Handbook on Constructing Composite Indicators (2008), step 5; Mazziotta & Pareto
 (2016), Soc Indic Res 127, for the goalposts.
@@ -26,6 +27,7 @@ from phare_pipeline.index.checks import (
     refuse_where,
 )
 from phare_pipeline.index.normalise import Z_REFERENCE
+from phare_pipeline.index.ties import NEGLIGIBLE_SHARE, comparable
 
 Ties = Literal["mean", "min"]
 
@@ -52,7 +54,8 @@ def oriented_gaps(z: ArrayLike, z_unclipped: ArrayLike) -> Floats:
     refuse_infinite("z_unclipped", values)
     is_there = ~np.isnan(scored)
     refuse_where("z_unclipped", values, np.isnan(values) & is_there, "a value wherever z has one")
-    return np.where(is_there, values - Z_REFERENCE, np.nan)
+    gaps = np.where(comparable(values) == Z_REFERENCE, 0.0, values - Z_REFERENCE)
+    return np.where(is_there, gaps, np.nan)
 
 
 def min_max(values: ArrayLike, *, low: float = 0.0, high: float = 1.0) -> Floats:
@@ -117,6 +120,7 @@ def rank(values: ArrayLike, *, ties: Ties = "mean") -> Floats:
         raise ValueError(f"ties: found {ties!r}, expected one of {get_args(Ties)}")
     if len(x) == 0:
         return x.copy()
+    x = comparable(x)
     order = np.argsort(x, axis=0)
     ascending = np.take_along_axis(x, order, axis=0)
     position = np.arange(len(x))[:, None]
@@ -198,12 +202,14 @@ def _lowest(x: Floats) -> Floats:
 
 
 def _spread(x: Floats) -> Floats:
-    """Max − min (m,) of each column; 0 where there is no value."""
+    """Max − min (m,) of each column; 0 where there is no value, or but rounding of sums."""
     highest = np.where(np.isnan(x), -np.inf, x).max(axis=0, initial=-np.inf)
+    highest, lowest = np.where(np.isfinite(highest), highest, 0.0), _lowest(x)
     with np.errstate(over="ignore"):
-        spread = np.where(np.isfinite(highest), highest, 0.0) - _lowest(x)
+        spread = highest - lowest
     refuse_infinite("max − min", spread)
-    return spread
+    size = np.maximum(np.abs(highest), np.abs(lowest))
+    return np.where(spread > NEGLIGIBLE_SHARE * size, spread, 0.0)
 
 
 def _divide(numerator: Floats, denominator: Floats, *, without_spread: float) -> Floats:

@@ -18,6 +18,7 @@ from phare_pipeline.index.checks import (
     refuse_infinite,
     refuse_where,
 )
+from phare_pipeline.index.ties import comparable
 
 Z_MIN, Z_REFERENCE, Z_MAX = 70.0, 100.0, 130.0
 SATURATION_SHARE = 0.25
@@ -117,7 +118,7 @@ def normalise(
     refuse_where("scale", delta, delta < 0, "Δ ≥ 0")
     refuse_where("direction", sign, np.abs(sign) != 1, "+1 or −1 (0, context, is not scored)")
 
-    is_at_reference = x == ref
+    is_at_reference = comparable(x) == comparable(ref)
     is_off_zero_scale = (delta == 0) & ~is_at_reference & ~np.isnan(x) & ~np.isnan(ref)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         steps = np.where(is_off_zero_scale, np.nan, (x - ref) / delta)
@@ -126,13 +127,14 @@ def normalise(
     refuse_infinite("z_unclipped", z_unclipped)
 
     z = np.clip(z_unclipped, Z_MIN, Z_MAX)
-    is_clipped = (z_unclipped < Z_MIN) | (z_unclipped > Z_MAX)
+    compared = comparable(z_unclipped)
+    is_clipped = (compared < Z_MIN) | (compared > Z_MAX)
     return Normalised(
         z=z,
         z_unclipped=z_unclipped,
         is_clipped=is_clipped,
         is_saturated=is_clipped.sum(axis=0) > SATURATION_SHARE * (~np.isnan(z)).sum(axis=0),
-        is_non_discriminant=_is_constant(z),
+        is_non_discriminant=_is_constant(comparable(z)),
         has_reference=~np.isnan(ref),
         has_base=~np.isnan(delta) & ~is_off_zero_scale.any(axis=0),
     )

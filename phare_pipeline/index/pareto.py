@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from phare_pipeline.index.checks import Floats, Integers
 from phare_pipeline.index.dominance import check_scores, dominance_counts
+from phare_pipeline.index.ties import comparable
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +51,8 @@ class ParetoGap:
     Attributes:
         gap: (n,) δ_r = max over q ≠ r of min over axes of (z_r − z_q); above 0 exactly when some
             other unit is less fragile on every axis; NaN for n = 1.
-        benchmark: (n,) row of the q that attains it, the first one if several do; −1 for n = 1.
+        benchmark: (n,) row of the q that attains it, the first one if several do, as compared; −1
+            for n = 1.
     """
 
     gap: Floats
@@ -62,7 +64,7 @@ def order_units(z: ArrayLike) -> PartialOrder:
 
     At any size, from 13 regions to 35 000 communes. Raises ValueError for NaN or ±inf.
     """
-    scores = check_scores(z)
+    scores = comparable(check_scores(z))
     up, down = dominance_counts(scores)
     n = len(scores)
     n_pairs = n * (n - 1) / 2
@@ -92,7 +94,9 @@ def gap_to_front(z: ArrayLike) -> ParetoGap:
     for axis in scores.T:
         np.minimum(least_excess, axis[:, None] - axis[None, :], out=least_excess)
     np.fill_diagonal(least_excess, -np.inf)
-    return ParetoGap(gap=least_excess.max(axis=1), benchmark=least_excess.argmax(axis=1))
+    return ParetoGap(
+        gap=least_excess.max(axis=1), benchmark=comparable(least_excess).argmax(axis=1)
+    )
 
 
 def _fronts(scores: Floats) -> Integers:

@@ -26,6 +26,7 @@ from phare_pipeline.index.checks import (
 from phare_pipeline.index.decomposition import slopes
 from phare_pipeline.index.hierarchy import Hierarchy, IndexScores, Thresholds, score_index
 from phare_pipeline.index.normalise import Z_REFERENCE, normalise
+from phare_pipeline.index.ties import comparable
 
 NOTE_MIN, NOTE_MAX = 1.0, 10.0
 # Standard errors that a figure must be away from another to be told from it, two-sided at 5 %.
@@ -158,7 +159,7 @@ def perceive(
         scores=scores,
         standard_error=np.where(scores.index.is_scored, np.sqrt(variance), np.nan),
         domain_error=domain_error,
-        is_told_apart=np.abs(placed.z_unclipped - Z_REFERENCE) > TOLD_APART * domain_error,
+        is_told_apart=_is_beyond(placed.z_unclipped - Z_REFERENCE, domain_error),
     )
 
 
@@ -182,7 +183,8 @@ def compare_with_measured(
         refuse_infinite(name, array)
     refuse_where("standard_error", error, error < 0, "errors ≥ 0")
     gap = p - f
-    is_high_p, is_high_f, is_there = p > Z_REFERENCE, f > Z_REFERENCE, ~np.isnan(gap)
+    is_high_p, is_high_f = (comparable(score) > Z_REFERENCE for score in (p, f))
+    is_there = ~np.isnan(gap)
     quadrants = {
         "recognised": is_high_f & is_high_p,
         "unrecognised": is_high_f & ~is_high_p,
@@ -192,10 +194,15 @@ def compare_with_measured(
     return PerceptionGap(
         gap=gap,
         standard_error=np.where(is_there, error, np.nan),
-        is_told_apart=np.abs(gap) > TOLD_APART * error,
+        is_told_apart=_is_beyond(gap, error),
         quadrant=np.where(is_there, np.select(list(quadrants.values()), list(quadrants), ""), ""),
-        is_quadrant_sure=is_there & (np.abs(p - Z_REFERENCE) > TOLD_APART * error),
+        is_quadrant_sure=is_there & _is_beyond(p - Z_REFERENCE, error),
     )
+
+
+def _is_beyond(difference: Floats, error: Floats) -> Booleans:
+    """Say where a difference is larger than its error explains; False where that is unknown."""
+    return np.asarray(comparable(np.abs(difference)) > comparable(TOLD_APART * error))
 
 
 def _check_notes(name: str, notes: Floats) -> Floats:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from phare_pipeline.index.checks import Floats, Integers, as_vector, refuse_where
-from phare_pipeline.index.hierarchy import SCORE_DECIMALS
+from phare_pipeline.index.ties import comparable
 
 TOP: Final = 3
 INTERVAL: Final = 0.90
@@ -49,8 +49,8 @@ class RankUncertainty:
 def rank_uncertainty(scores: ArrayLike, reference: ArrayLike) -> RankUncertainty:
     """Say how the ranks of n units vary over s draws; n may be 0.
 
-    Scores are compared after rounding to 9 decimals, so that no rank is decided by the last bits of
-    a sum. n² memory and s·n² time.
+    Scores are compared as in ``ties``, so that no rank is decided by the last bits of a sum. n²
+    memory and s·n² time.
 
     Args:
         scores: (s, n) F by draw, s ≥ 1.
@@ -65,7 +65,7 @@ def rank_uncertainty(scores: ArrayLike, reference: ArrayLike) -> RankUncertainty
     published = as_vector("reference", reference, values.shape[1])
     for name, array in (("scores", values), ("reference", published)):
         refuse_where(name, array, ~np.isfinite(array), "finite scores")
-    values, published = np.round(values, SCORE_DECIMALS), np.round(published, SCORE_DECIMALS)
+    values, published = comparable(values), comparable(published)
 
     n_draws, n_units = values.shape
     ranks, n_below = np.empty((n_draws, n_units), dtype=np.int64), np.zeros((n_units, n_units))

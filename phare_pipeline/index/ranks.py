@@ -1,7 +1,7 @@
 """Places: competition ranks (1, 2, 2, 4) for print, average ranks for correlations.
 
-Figures that differ by the noise of computation alone are level (``ties``). The partial order and
-its rank ranges are in ``pareto``.
+Figures that are equal as ``ties`` compares them share a place. The partial order and its rank
+ranges are in ``pareto``.
 """
 
 from collections.abc import Callable
@@ -64,9 +64,9 @@ def average_tied_ranks(values: ArrayLike) -> Ranking:
 
 def _rank(values: ArrayLike, place: Callable[[Floats, Floats], Floats]) -> Ranking:
     """Rank by the numbers of larger and of equal values (itself included)."""
-    given = as_vector("values", values)
-    refuse_infinite("values", given)
-    vector = comparable(given)
+    vector = as_vector("values", values)
+    refuse_infinite("values", vector)
+    vector = comparable(vector)
     ascending = np.sort(vector[~np.isnan(vector)])
     n_not_larger = np.searchsorted(ascending, vector, side="right").astype(np.float64)
     n_smaller = np.searchsorted(ascending, vector, side="left").astype(np.float64)

@@ -28,6 +28,7 @@ from phare_pipeline.index.average_rank import (
     average_rank,
     check_order,
     connected_parts,
+    rank_range,
 )
 from phare_pipeline.index.checks import Booleans, Floats, Integers
 
@@ -43,10 +44,11 @@ class SampledRank:
     """Average ranks of n units with their error.
 
     Attributes:
-        rank: (n,) from 1, the most fragile; the sum is n(n + 1)/2 up to the error.
+        rank: (n,) from 1, the most fragile, within the rank range of the order, which is known; the
+            sum is n(n + 1)/2 up to the error.
         error: (n,) half width of the 95 % interval of each rank, in ranks: sampling error of the
-            mean of independent pairs of chains, plus what may be left of the start; 0 where the
-            rank is exact.
+            mean of independent pairs of chains, plus what may be left of the start, and no more
+            than the rank range leaves; 0 where the rank is exact.
         is_exact: every rank is.
     """
 
@@ -96,10 +98,10 @@ def estimate_average_rank(dominance: ArrayLike, seed: int, *, sweeps: int = 100)
             of_part, error_of_part = _sample(inside, np.random.SeedSequence([seed, number]), sweeps)
             error[part] = error_of_part * (n + 1) / (part.size + 1)
         rank[part] = of_part * (n + 1) / (part.size + 1)
-    # What is known stays so: those above a unit come before it, those below after it.
-    first, last = 1 + order.sum(axis=0), n - order.sum(axis=1)
-    error = np.minimum(error, last - first)
-    return SampledRank(rank=np.clip(rank, first, last), error=error, is_exact=not error.any())
+    best, worst = rank_range(order)
+    rank = np.clip(rank, best, worst)
+    error = np.minimum(error, np.maximum(rank - best, worst - rank))
+    return SampledRank(rank=rank, error=error, is_exact=not error.any())
 
 
 def _sample(order: Booleans, seed: np.random.SeedSequence, sweeps: int) -> tuple[Floats, Floats]:

@@ -25,6 +25,7 @@ from phare_pipeline.index.correlation import (
 )
 from phare_pipeline.index.hierarchy import IndexScores
 from phare_pipeline.index.influence import domain_without
+from phare_pipeline.index.ties import comparable
 
 LOWEST_FIT: Final = 0.2
 HIGHEST_FIT: Final = 0.95
@@ -167,9 +168,10 @@ def domain_fit(scores: IndexScores) -> DomainFit:
         with_domain[column], with_others[column] = found.spearman[0]
         count[column] = found.count[0, 1]
     low, high = correlation_interval(with_others, count, "spearman")
-    is_contrary = with_others < 0
-    is_unrelated = (with_others >= 0) & (with_others < LOWEST_FIT)
-    is_repeating = with_others > HIGHEST_FIT
+    compared, lowest, highest = comparable(with_others), comparable(low), comparable(high)
+    is_contrary = compared < 0
+    is_unrelated = (compared >= 0) & (compared < LOWEST_FIT)
+    is_repeating = compared > HIGHEST_FIT
     return DomainFit(
         with_domain=with_domain,
         with_others=with_others,
@@ -179,9 +181,9 @@ def domain_fit(scores: IndexScores) -> DomainFit:
         flag=np.select(
             [is_contrary, is_unrelated, is_repeating], ["contradicts", "unrelated", "repeats"], ""
         ),
-        is_conclusive=(is_contrary & (high < 0))
-        | (is_unrelated & (low >= 0) & (high < LOWEST_FIT))
-        | (is_repeating & (low > HIGHEST_FIT)),
+        is_conclusive=(is_contrary & (highest < 0))
+        | (is_unrelated & (lowest >= 0) & (highest < LOWEST_FIT))
+        | (is_repeating & (lowest > HIGHEST_FIT)),
     )
 
 
@@ -224,7 +226,7 @@ def component_shares(values: ArrayLike, seed: int) -> ComponentShares:
         ValueError: ±inf, another shape.
     """
     x = _complete(values)
-    x = x[:, np.ptp(x, axis=0) > 0] if len(x) else x[:, :0]
+    x = x[:, np.ptp(comparable(x), axis=0) > 0] if len(x) else x[:, :0]
     n, k = x.shape
     if n < 3 or k < 2:
         return ComponentShares(np.empty(0), np.nan, n_units=n)

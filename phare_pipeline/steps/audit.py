@@ -36,7 +36,7 @@ CHECKS_FR = {
     "flags_fit": "Chaque signalement découle de sa corrélation.",
     "components_add_up": "Les composantes principales d’un ensemble en expliquent 100 %.",
     "ranks_compare": "Les rangs de chaque méthode partent des rangs publiés.",
-    "average_rank_in_range": "Le rang moyen est dans l’intervalle des rangs, à son erreur près.",
+    "average_rank_in_range": "Le rang moyen est dans l’intervalle des rangs.",
     "no_synthetic_rows": "Les données synthétiques ne côtoient aucun chiffre réel.",
     "own_area": "Seule une région porte un code de région.",
     "hidden_stays_hidden": "Un chiffre masqué garde son motif et rien qui le révèle.",

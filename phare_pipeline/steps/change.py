@@ -19,6 +19,7 @@ from phare_pipeline.contract.tables import table_of
 from phare_pipeline.index.change import Change, EditionState, change_since
 from phare_pipeline.index.checks import Booleans, Floats, Integers
 from phare_pipeline.index.normalise import normalise
+from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Level, Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
@@ -170,7 +171,7 @@ def _rows(
         "then_count": _counts(now.notes, in_base),
     }
     rows = region_rows(now.notes, whole, {**fixed, **figures})
-    is_little = ~(rows["common_weight_pct"] >= LEAST_COMMON_PCT)
+    is_little = ~(comparable(rows["common_weight_pct"]) >= LEAST_COMMON_PCT)
     status = np.where(is_little, "little_in_common", "measured")
     rows = rows.assign(change_status=np.where(rows["change_total"].isna(), "not_scored", status))
     told = ["change_total", "change_value", "change_coverage"]

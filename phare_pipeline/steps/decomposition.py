@@ -16,6 +16,7 @@ import pyarrow as pa
 from phare_pipeline.index.checks import Floats
 from phare_pipeline.index.decomposition import contributions, split_axes, split_score
 from phare_pipeline.index.normalise import Z_REFERENCE
+from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
@@ -154,7 +155,7 @@ def _ranked_parts(
             "axis_contribution": np.nan if in_axis is None else in_axis,
             "contribution_rank": place,
             "rank_of": rank_of,
-            "is_top_contributor": (place <= TOP) & (added > 0),
+            "is_top_contributor": (place <= TOP) & (comparable(added) > 0),
         },
     )
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from phare_pipeline.index.normalise import goalpost_scale
 from phare_pipeline.index.ranks import fragility_rank
+from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Goalpost, Level, Registry
 from phare_pipeline.steps import core
 from phare_pipeline.steps.context import Context
@@ -91,7 +92,7 @@ def _goalposts_of(matrix: Matrix) -> Iterator[Goalpost]:
     """Yield a goalpost for each indicator that could be frozen in this edition."""
     for j, indicator in enumerate(matrix.indicators):
         scale = goalpost_scale(matrix.values[:, j], float(matrix.reference[j]))
-        if np.isfinite(scale) and scale > 0:
+        if np.isfinite(scale) and comparable(scale) > 0:
             yield Goalpost(
                 level=matrix.level.value,
                 indicator_id=indicator.indicator_id,

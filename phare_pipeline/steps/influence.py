@@ -19,9 +19,6 @@ from phare_pipeline.steps.audit import Audit, failing
 from phare_pipeline.steps.notes import Notes, indicator_parts, region_rows
 
 SEED: Final = 2016
-# A contribution inherits the rounding of the axes (1e-6), spread over its parts: below this it is
-# noise, however large the others are.
-RANK_DECIMALS: Final = 9
 
 
 def influence_rows(notes: Notes) -> pd.DataFrame:
@@ -64,7 +61,7 @@ def ranks_in(values: Floats, groups: list[Integers] | None = None) -> tuple[Floa
     """Rank the columns (n, k) of each group within each row, largest first, with their number."""
     place, rank_of = np.full(values.shape, np.nan), np.zeros(values.shape, dtype=np.int64)
     for columns in groups if groups is not None else [np.arange(values.shape[1])]:
-        for row, figures in enumerate(np.round(values[:, columns], RANK_DECIMALS)):
+        for row, figures in enumerate(values[:, columns]):
             ranking = rank_descending(figures)
             place[row, columns], rank_of[row, columns] = ranking.rank, ranking.rank_of
     return place, rank_of

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from phare_pipeline.index.hierarchy import Hierarchy
 from phare_pipeline.index.perception import compare_with_measured, perceive, perception_scale
+from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Registry
 from phare_pipeline.survey.codebook import AreaKind, Codebook
 from phare_pipeline.survey.vision import DomainNote
@@ -59,7 +60,7 @@ def perceived_rows(
         found = perceive(
             means,
             national[0],
-            scale if scale > 0 else float("nan"),
+            scale if comparable(scale) > 0 else float("nan"),
             _tree(registry),
             standard_errors=errors,
         )

@@ -29,6 +29,7 @@ from phare_pipeline.index.structure import (
     cronbach_alpha,
     domain_fit,
 )
+from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
@@ -181,8 +182,9 @@ def audit_flags(table: pa.Table) -> Audit:
     """Check that each flag is what its correlation says, and no interval misses its figure."""
     rows = table.to_pandas()
     figure = rows["with_others"]
+    compared = comparable(figure)
     expected = np.select(
-        [figure < 0, figure < LOWEST_FIT, figure > HIGHEST_FIT],
+        [compared < 0, compared < LOWEST_FIT, compared > HIGHEST_FIT],
         ["contradicts", "unrelated", "repeats"],
         "",
     )

@@ -15,6 +15,7 @@ import numpy as np
 
 from phare_pipeline.errors import SourceError
 from phare_pipeline.index.agreement import Agreement, kendall_w
+from phare_pipeline.index.ranks import fragility_rank
 from phare_pipeline.survey.codebook import WHOLE, Codebook, Question
 from phare_pipeline.survey.results import Result, ResultKey
 
@@ -111,7 +112,8 @@ def _placed(
         for domain, row in found.items()
         if row is not None and row.is_shown and row.value is not None
     }
-    places = {d: 1 + sum(other > value for other in shown.values()) for d, value in shown.items()}
+    ranks = fragility_rank(list(shown.values()), 1).rank
+    places = {domain: int(place) for domain, place in zip(shown, ranks, strict=True)}
     return [
         DomainNote(
             actor=question.actor,

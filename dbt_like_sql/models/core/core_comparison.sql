@@ -10,10 +10,31 @@ regions as (
 
 ),
 
+-- A figure is compared by its first ten digits, nine decimals at most and units at least, so that
+-- the order in which a sum was made decides no rank (`index/ties.py` says the same for scores).
+digits as (
+
+    select
+        *,
+        power(10, greatest(9 - floor(log10(greatest(abs(value), 1))), 0)) as compared_steps
+    from {{ ref('core_indicators') }}
+    where territory_level in ('region', 'national')
+
+),
+
+figures as (
+
+    select
+        *,
+        sign(value) * floor(abs(value) * compared_steps + 0.5) / compared_steps as compared_value
+    from digits
+
+),
+
 region_figures as (
 
     select f.*, i.max_age_years
-    from {{ ref('core_indicators') }} as f
+    from figures as f
     inner join indicators as i
         on f.indicator_id = i.indicator_id
     inner join regions as r
@@ -63,6 +84,7 @@ placed as (
         d.domain_label,
         c.data_year,
         f.value,
+        f.compared_value,
         case
             when f.value_status is not null then f.value_status
             else 'not_available'
@@ -71,7 +93,8 @@ placed as (
         f.rounding_bound,
         coalesce(f.has_break, false) as has_break,
         f.indicator_id is not null as has_figure,
-        n.value as france_value
+        n.value as france_value,
+        n.compared_value as france_compared
     from indicators as i
     cross join regions as r
     inner join {{ source('registry', 'domains') }} as d
@@ -83,42 +106,12 @@ placed as (
             i.indicator_id = f.indicator_id
             and r.region_code = f.territory_code
             and c.data_year = f.data_year
-    left join {{ ref('core_indicators') }} as n
+    left join figures as n
         on
             i.indicator_id = n.indicator_id
             and n.territory_level = 'national'
             and i.reference_perimeter = n.territory_code
             and c.data_year = n.data_year
-
-),
-
--- What is compared is told apart to nine digits below the first digit of the largest figure: the
--- order in which a sum was made decides no rank and no flag (the same rule: index/ties.py).
-sized as (
-
-    select
-        *,
-        greatest(max(abs(value)) over (partition by indicator_id), abs(france_value)) as largest
-    from placed
-
-),
-
-gridded as (
-
-    select
-        *,
-        case when largest > 0 then power(10.0, 9 - floor(log10(largest))) else 1.0 end as grid
-    from sized
-
-),
-
-compared as (
-
-    select
-        *,
-        floor(value * grid + 0.5) as compared_value,
-        floor(france_value * grid + 0.5) as compared_france_value
-    from gridded
 
 ),
 
@@ -131,7 +124,7 @@ ranked as (
             as value_rank,
         rank() over (partition by indicator_id order by direction * compared_value desc nulls last)
             as oriented_rank
-    from compared
+    from placed
 
 )
 
@@ -174,15 +167,12 @@ select
     case when france_value is not null then reference_perimeter end as reference_perimeter,
     case when nature = 'stock' and france_value > 0 then 100 * value / france_value end
         as share_of_france_pct,
-    case
-        when compared_value = compared_france_value then 0.0
-        else value - france_value
-    end as gap,
+    case when compared_value = france_compared then 0 else value - france_value end as gap,
     case when value is not null then cast(value_rank as integer) end as rank,
     cast(region_count as integer) as rank_of,
     case when value is not null and direction <> 0 then cast(oriented_rank as integer) end
         as fragility_rank,
-    case when direction <> 0 then direction * (compared_value - compared_france_value) > 0 end
+    case when direction <> 0 then direction * (compared_value - france_compared) > 0 end
         as is_worse_than_france,
     case
         when value is not null and direction <> 0

@@ -60,5 +60,6 @@ select
     published_value,
     difference_pct,
     tolerance_pct,
-    abs(difference_pct) <= tolerance_pct as is_within_tolerance
+    -- What rounding of a sum adds to a difference does not exceed a tolerance.
+    abs(difference_pct) - tolerance_pct <= 1e-9 as is_within_tolerance
 from compared

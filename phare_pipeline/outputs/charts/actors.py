@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from phare_pipeline.index.ties import compared
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import parts, style
 from phare_pipeline.outputs.charts.canvas import Canvas
@@ -248,7 +249,7 @@ def _written(note: Note) -> str:
         return french.NOT_AVAILABLE
     text = french.number(area, 1)
     if note.is_different and france is not None:
-        text = f"{'▲' if area > france else '▼'}{french.NO_BREAK}{text}"
+        text = f"{'▲' if compared(area) > compared(france) else '▼'}{french.NO_BREAK}{text}"
     return text
 
 
@@ -261,12 +262,12 @@ def _sentence(domains: Sequence[str], actor: ActorNotes) -> str:
     who = f"{actor.label} ({actor.area})"
     if not given:
         return f"{who}{french.NO_BREAK}: aucune note."
-    best = sorted(given, key=lambda item: -item[0])[:3]
+    best = sorted(given, key=lambda item: -compared(item[0]))[:3]
     named = french.listing([f"{domain} ({french.number(v, 1)})" for v, domain, _ in best])
     sentence = f"{who}{french.NO_BREAK}: les notes les plus fortes vont à {named}."
     different = [(v, d, n.france) for v, d, n in given if n.is_different and n.france is not None]
-    above = [d for v, d, france in different if v > france]
-    below = [d for v, d, france in different if v < france]
+    above = [d for v, d, france in different if compared(v) > compared(france)]
+    below = [d for v, d, france in different if compared(v) < compared(france)]
     if above:
         sentence += (
             f" Significativement plus qu’en France{french.NO_BREAK}: {french.listing(above)}."

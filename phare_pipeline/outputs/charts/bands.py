@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from phare_pipeline.index.ties import compared
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import parts, style
 from phare_pipeline.outputs.charts.canvas import Canvas
@@ -193,7 +194,7 @@ def _message(bands: Sequence[str], items: Sequence[BandItem], decimals: int) -> 
     shown = [(i.shares[-1], i) for i in items if i.shares is not None]
     if not shown:
         return "Aucune répartition ne peut être montrée."
-    first = sorted(shown, key=lambda pair: -pair[0])
+    first = sorted(shown, key=lambda pair: -compared(pair[0]))
     band = bands[-1]
     named = [f"{i.label} ({french.quantity(v, '%', decimals)})" for v, i in first[:3]]
     sentences = [f"Part la plus forte de «{french.NO_BREAK}{band}{french.NO_BREAK}»"

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from phare_pipeline.index.ties import compared
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import parts, style
 from phare_pipeline.outputs.charts.canvas import Canvas
@@ -46,7 +47,7 @@ class Classes:
 
     def index(self, value: float) -> int:
         """Return the class of a value that was classified."""
-        return next(k for k, (_, high) in enumerate(self.limits) if value <= high)
+        return next(k for k, (_, high) in enumerate(self.limits) if compared(value) <= high)
 
     def fill(self, value: float) -> str:
         """Return the colour of a value."""
@@ -64,8 +65,9 @@ class Classes:
 def natural_classes(values: Sequence[float], count: int = len(style.SEQUENCE)) -> Classes:
     """Divide values so that the squared distances within classes are least (Fisher–Jenks).
 
-    Equal values are never divided; there are fewer classes than asked for when there are fewer
-    different values. Exact, by dynamic programming over the different values: n² × count steps.
+    Values that compare as equal are never divided; there are fewer classes than asked for when
+    there are fewer different values. Exact, by dynamic programming over the different values: n² ×
+    count steps.
 
     Args:
         values: finite, at least one, in any order.
@@ -75,6 +77,7 @@ def natural_classes(values: Sequence[float], count: int = len(style.SEQUENCE)) -
     """
     if not values or not 1 <= count <= len(style.SEQUENCE):
         raise ValueError(f"found {len(values)} values and {count} classes, expected 1 and 1 to 5")
+    values = [compared(value) for value in values]
     different = sorted(set(values))
     weights = [values.count(v) for v in different]
     n = len(different)
@@ -162,14 +165,16 @@ def message(
     """Say the extremes, the highlighted territory and what is missing."""
     found = sorted(
         ((v, p) for p in places if (v := known(p.value)) is not None),
-        key=lambda pair: (-pair[0], pair[1].label),
+        key=lambda pair: (-compared(pair[0]), pair[1].label),
     )
     if not found:
         return "Aucun territoire n’a de valeur."
     sentences = []
     for value, place in found:
         if place.key == highlight:
-            position = french.ordinal(sum(v > value for v, _ in found) + 1, is_feminine=True)
+            position = french.ordinal(
+                sum(compared(v) > compared(value) for v, _ in found) + 1, is_feminine=True
+            )
             sentences.append(
                 f"{place.label}{french.NO_BREAK}: {measure.write(value)}, {position} valeur "
                 f"sur{french.NO_BREAK}{len(found)}."
@@ -182,7 +187,7 @@ def message(
         sentences.append(f"Les plus basses{french.NO_BREAK}: {french.listing(low)}.")
     france = known(measure.france)
     if france is not None:
-        above = sum(v > france for v, _ in found)
+        above = sum(compared(v) > compared(france) for v, _ in found)
         sentences.append(
             f"France{french.NO_BREAK}: {measure.write(france)}, {french.counted(above, *words)} "
             "au-dessus."
@@ -198,7 +203,7 @@ def table(places: Sequence[PlaceValue], measure: Measure) -> TableTwin:
 
     def order(place: PlaceValue) -> tuple[bool, float, str]:
         value = known(place.value)
-        return (value is None, -(value or 0.0), place.label)
+        return (value is None, -compared(value or 0.0), place.label)
 
     rows = []
     for place in sorted(places, key=order):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from phare_pipeline.index.ties import compared
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import parts, style
 from phare_pipeline.outputs.charts.canvas import Anchor, Canvas
@@ -107,7 +108,7 @@ def _checked(score: float, domains: Sequence[Contribution]) -> list[Contribution
 
     def order(domain: Contribution) -> tuple[bool, float, str]:
         points = known(domain.points)
-        return (points is None, -(points or 0.0), domain.label)
+        return (points is None, -compared(points or 0.0), domain.label)
 
     return sorted(domains, key=order)
 

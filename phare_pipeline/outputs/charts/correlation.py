@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from phare_pipeline.index.ties import compared
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import parts, style
 from phare_pipeline.outputs.charts.canvas import Canvas
@@ -169,8 +170,8 @@ def _strongest(
         if (value := matrix[i][j]) is not None
     ]
     found = []
-    above = sorted((p for p in pairs if p[0] > 0), key=lambda p: -p[0])[:_NAMED]
-    below = sorted((p for p in pairs if p[0] < 0), key=lambda p: p[0])[:_NAMED]
+    above = sorted((p for p in pairs if compared(p[0]) > 0), key=lambda p: -compared(p[0]))[:_NAMED]
+    below = sorted((p for p in pairs if compared(p[0]) < 0), key=lambda p: compared(p[0]))[:_NAMED]
     for title, chosen in (("Les plus liées", above), ("Les plus opposées", below)):
         if chosen:
             found.append((title, [text for _, text in chosen]))

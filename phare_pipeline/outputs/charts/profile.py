@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from phare_pipeline.index.ties import compared
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import parts, style
 from phare_pipeline.outputs.charts.canvas import Canvas
@@ -232,7 +233,7 @@ def _message(region: str, domains: Sequence[DomainPoint]) -> str:
         f"{region} est plus fragile que la France dans {french.counted(above, 'domaine')} "
         f"sur{french.NO_BREAK}{len(scored)}."
     ]
-    ordered = sorted(scored, key=lambda item: (-item[0], item[1].label))
+    ordered = sorted(scored, key=lambda item: (-compared(item[0]), item[1].label))
     most = [_named(d) for _, d in ordered[:3]]
     sentences.append(f"Les plus fragiles{french.NO_BREAK}: {french.listing(most)}.")
     if len(ordered) > 3:

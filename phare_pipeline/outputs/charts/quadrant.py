@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from phare_pipeline.index.ties import compared
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import parts, style
 from phare_pipeline.outputs.charts.canvas import Canvas
@@ -109,9 +110,12 @@ def _point(view: DomainView, plane: Plane) -> Point | None:
     if measured is None or perceived is None:
         return None
     gap = perceived - plane.perceived_reference
-    corner = CORNERS[measured > plane.measured_reference, gap > 0]
+    corner = CORNERS[
+        compared(measured) > compared(plane.measured_reference),
+        compared(perceived) > compared(plane.perceived_reference),
+    ]
     error = known(view.error)
-    is_sure = error is None or abs(gap) > SURE * error
+    is_sure = error is None or compared(abs(gap)) > compared(SURE * error)
     return Point(view.label, view.axis_id, view.axis_label, measured, perceived, corner, is_sure)
 
 

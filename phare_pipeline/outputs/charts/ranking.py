@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from phare_pipeline.index.ties import compared
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import parts, style
 from phare_pipeline.outputs.charts.canvas import Canvas
@@ -117,7 +118,7 @@ def region_ranking(
 
 def _order(value: RankedValue) -> tuple[bool, float, str]:
     found = known(value.value)
-    return (found is None, -(found or 0.0), value.label)
+    return (found is None, -compared(found or 0.0), value.label)
 
 
 class _Bars:
@@ -218,7 +219,7 @@ def _message(values: Sequence[RankedValue], measure: Measure, highlight: str | N
         sentences.append(f"{first.label}{french.NO_BREAK}: {measure.write(high)}.")
     france = known(measure.france)
     if france is not None:
-        above = sum(x > france for x, _ in found)
+        above = sum(compared(x) > compared(france) for x, _ in found)
         sentences.append(
             f"France{french.NO_BREAK}: {measure.write(france)}{french.NARROW}; "
             f"{french.counted(above, 'région')} au-dessus."

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
+from phare_pipeline.index.ties import compared
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.cells import OrderCells, ScoreCells
 from phare_pipeline.outputs.reports.edition import INDEX, Area, Edition, Row
@@ -77,7 +78,7 @@ def index_pages(edition: Edition, area: Area) -> IndexPages:
 def places(edition: Edition, area: Area) -> Iterator[Place]:
     """Yield the regions from the most fragile; unclassified ones last, in alphabetical order."""
     rows = edition.scores(INDEX, INDEX)
-    for row in sorted(rows, key=lambda r: (r["score"] is None, -(r["score"] or 0))):
+    for row in sorted(rows, key=lambda r: (r["score"] is None, r["fragility_rank"])):
         region = edition.areas[row["region_code"]]
         cells, order = ScoreCells(region, row), edition.order(row["region_code"])
         ordered = None if order is None else OrderCells(region, order)
@@ -118,7 +119,7 @@ def _rank_drawn(area: Area, row: Row, column: str) -> Figure:
 def _component(edition: Edition, area: Area, axis: Row) -> Component:
     axis_id = axis["axis_id"]
     rows = [row for row in edition.scores("axis", axis_id) if row["score"] is not None]
-    extremes = sorted(rows, key=lambda row: (row["score"], row["region_code"]))
+    extremes = sorted(rows, key=lambda row: (-row["fragility_rank"], row["region_code"]))
     own = None if area.code is None else edition.score(area.code, "axis", axis_id)
     cells = None if own is None else ScoreCells(area, own)
     return Component(
@@ -163,8 +164,8 @@ def _summary(edition: Edition, area: Area) -> Markup:
             )
         )
     cells = ScoreCells(area, own)
-    difference = own["score"] - CENTRE
-    word = "au-dessus" if difference > 0 else "en dessous"
+    score = compared(own["score"])
+    word = "au-dessus" if score > CENTRE else "en dessous" if score < CENTRE else "au niveau"
     return sentence(
         say(
             "L’indice de fragilité {} est de {}, {} de la France ({})\u00a0: {}\u00a0rang du plus "
@@ -180,7 +181,7 @@ def _summary(edition: Edition, area: Area) -> Markup:
 
 
 def _national_summary(edition: Edition, rows: Sequence[Row]) -> Markup:
-    ordered = sorted(rows, key=lambda row: (-row["score"], row["region_code"]))
+    ordered = sorted(rows, key=lambda row: (row["fragility_rank"], row["region_code"]))
     first, last = ordered[0], ordered[-1]
     named = [(edition.areas[row["region_code"]], row) for row in (first, last)]
     (most, top), (least, bottom) = named
@@ -235,7 +236,7 @@ def _drawn(edition: Edition, code: str) -> Markup:
 
 def _benchmark(edition: Edition, row: Row, cells: OrderCells) -> Markup:
     code = row["benchmark_region_code"]
-    if code is None or row["pareto_gap"] <= 0:
+    if code is None or compared(row["pareto_gap"]) <= 0:
         return sentence("Aucune autre région n’est moins fragile sur tous les axes à la fois")
     benchmark = edition.areas[code]
     points = french.plural(row["pareto_gap"], "point")

@@ -72,7 +72,7 @@ def national_blocks(edition: Edition) -> Iterator[NationalBlock]:
 def _line(edition: Edition, rows: Sequence[Row]) -> NationalLine:
     valued = sorted(
         (row for row in rows if row["value"] is not None),
-        key=lambda row: (row["value"], row["region_code"]),
+        key=lambda row: (-row["rank"], row["region_code"]),
     )
     own = row_of(edition, FRANCE, rows[0]["indicator_id"])
     assert own is not None
@@ -95,7 +95,7 @@ def _lead(edition: Edition, domain: Row) -> Markup:
     ]
     if not scored:
         return sentence("Aucune région n’a d’indice dans ce domaine")
-    ordered = sorted(scored, key=lambda row: (-row["score"], row["region_code"]))
+    ordered = sorted(scored, key=lambda row: (row["fragility_rank"], row["region_code"]))
     (most, top), (least, bottom) = (
         (edition.areas[row["region_code"]], row) for row in (ordered[0], ordered[-1])
     )

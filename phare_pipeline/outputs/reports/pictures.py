@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
+from phare_pipeline.index.ties import compared
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import (
     Caption,
@@ -176,7 +177,7 @@ def _order(edition: Edition, scores: Mapping[str, Sequence[float]]) -> Picture:
 
 
 def _dominates(first: Sequence[float], second: Sequence[float]) -> bool:
-    pairs = list(zip(first, second, strict=True))
+    pairs = [(compared(a), compared(b)) for a, b in zip(first, second, strict=True)]
     return all(a >= b for a, b in pairs) and any(a > b for a, b in pairs)
 
 
@@ -188,7 +189,7 @@ def _contributions(edition: Edition, area: Area) -> Iterator[Picture]:
     domains = [row for row in rows if row["part_level"] == "domain"]
     indicators = sorted(
         (r for r in rows if r["part_level"] == "indicator" and r["contribution"] is not None),
-        key=lambda row: (-abs(row["contribution"]), row["part_id"]),
+        key=lambda row: (-compared(abs(row["contribution"])), row["part_id"]),
     )[:CONTRIBUTING]
     kinds = {"domain": Kind.DOMAIN, "indicator": Kind.INDICATOR}
     place = {

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from phare_pipeline.index.ties import compared
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.cells import IndicatorCells, ScoreCells
 from phare_pipeline.outputs.reports.edition import Area, Edition, Row
@@ -49,7 +50,7 @@ def stands(area: Area, row: Row, scored: int) -> Markup:
         cells.rank,
         counted(scored, "dim_region", "région"),
     )
-    difference = row["score"] - CENTRE
+    difference = compared(row["score"]) - CENTRE
     if abs(difference) < CLOSE:
         what = say("{} {} {} de la France", subject, area.be, area.agree("proche"))
     else:
@@ -64,7 +65,9 @@ def weighs(edition: Edition, area: Area, rows: Sequence[Row]) -> Markup:
     Only scored indicators whose note is on that side of France are named.
     """
     assert area.code is not None
-    noted = [(note["z"], row) for row in rows if (note := scored_note(edition, area.code, row))]
+    noted = [
+        (compared(note["z"]), row) for row in rows if (note := scored_note(edition, area.code, row))
+    ]
     worst = sorted((n for n in noted if n[0] > CENTRE), key=lambda n: (-n[0], n[1]["indicator_id"]))
     best = sorted((n for n in noted if n[0] < CENTRE), key=lambda n: (n[0], n[1]["indicator_id"]))
     clauses: list[Markup] = []

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from phare_pipeline.index.ties import compared
 from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.cells import ScoreCells
 from phare_pipeline.outputs.reports.domains import Line, line_of
@@ -45,11 +46,12 @@ def synthesis(edition: Edition, area: Area) -> Synthesis:
     """Return the synthesis of a region or of France."""
     if area.code is None:
         return Synthesis((), (), tuple(_national_lessons(edition)))
-    noted = _noted(edition, area.code)
-    fragile = [(note, row) for note, row in noted if note["z_unclipped"] > CENTRE]
-    robust = [(note, row) for note, row in noted if note["z_unclipped"] < CENTRE]
-    fragile.sort(key=lambda pair: (-pair[0]["z_unclipped"], pair[1]["indicator_id"]))
-    robust.sort(key=lambda pair: (pair[0]["z_unclipped"], pair[1]["indicator_id"]))
+    noted = [
+        (compared(note["z_unclipped"]), row["indicator_id"], row)
+        for note, row in _noted(edition, area.code)
+    ]
+    fragile = [row for z, _, row in sorted(noted, key=lambda n: (-n[0], n[1])) if z > CENTRE]
+    robust = [row for z, _, row in sorted(noted, key=lambda n: (n[0], n[1])) if z < CENTRE]
     return Synthesis(
         outstanding=_vignettes(edition, area, _one_an_axis_first(fragile, OUTSTANDING)),
         holding=_vignettes(edition, area, _one_an_axis_first(robust, HOLDING)),
@@ -63,13 +65,13 @@ def _noted(edition: Edition, code: str) -> list[tuple[Row, Row]]:
     return [(note, row) for row in rows if (note := scored_note(edition, code, row)) is not None]
 
 
-def _one_an_axis_first(pairs: Sequence[tuple[Row, Row]], limit: int) -> list[Row]:
+def _one_an_axis_first(rows: Sequence[Row], limit: int) -> list[Row]:
     """Take the first of each axis, then the first of all, and order them by axis."""
     chosen: list[Row] = []
-    for _, row in pairs:
+    for row in rows:
         if row["axis_id"] not in {other["axis_id"] for other in chosen}:
             chosen.append(row)
-    chosen += [row for _, row in pairs if row not in chosen][: max(0, limit - len(chosen))]
+    chosen += [row for row in rows if row not in chosen][: max(0, limit - len(chosen))]
     return sorted(chosen[:limit], key=lambda row: row["indicator_order"])
 
 
@@ -81,8 +83,8 @@ def _vignettes(edition: Edition, area: Area, rows: Sequence[Row]) -> tuple[Vigne
 
 def _lessons(edition: Edition, area: Area) -> Iterator[Markup]:
     scored = _scored(edition, area, "domain")
-    above = [row for row in scored if row["score"] > CENTRE]
-    below = [row for row in reversed(scored) if row["score"] < CENTRE]
+    above = [row for row in scored if compared(row["score"]) > CENTRE]
+    below = [row for row in reversed(scored) if compared(row["score"]) < CENTRE]
     subject = french.capitalised(area.subject)
     if above:
         yield sentence(
@@ -117,7 +119,7 @@ def _scored(edition: Edition, area: Area, level: str) -> list[Row]:
     }[level]
     rows = [edition.score(str(area.code), level, component) for component in components]
     known = [row for row in rows if row is not None and row["score"] is not None]
-    return sorted(known, key=lambda row: (-row["score"], row["component_order"]))
+    return sorted(known, key=lambda row: (-compared(row["score"]), row["component_order"]))
 
 
 def _with_scores(area: Area, rows: Sequence[Row]) -> Markup:
@@ -155,7 +157,7 @@ def _national_lessons(edition: Edition) -> Iterator[Markup]:
         rows = [row for row in edition.scores("axis", axis["axis_id"]) if row["score"] is not None]
         if not rows:
             continue
-        top = min(rows, key=lambda row: (-row["score"], row["region_code"]))
+        top = min(rows, key=lambda row: (row["fragility_rank"], row["region_code"]))
         region = edition.areas[top["region_code"]]
         yield sentence(
             say(

@@ -4,6 +4,13 @@ const Classes = (() => {
   const COLOURS = 5;
   const isThere = (v) => v !== null && v !== undefined;
 
+  // What a value is compared by, as index/ties.py rounds it: equal values are never divided.
+  function comparable(value) {
+    const size = Math.abs(value);
+    const steps = 10 ** Math.max(9 - Math.floor(Math.log10(Math.max(size, 1))), 0);
+    return (Math.sign(value) * Math.floor(size * steps + 0.5)) / steps;
+  }
+
   // Lowest and highest value of each class, so that squared distances within classes are least.
   function limits(values) {
     const different = [...new Set(values)].sort((a, b) => a - b);
@@ -40,13 +47,13 @@ const Classes = (() => {
   // Darker is more fragile, or simply more for a figure that has no direction.
   function of(values, direction) {
     const present = values.filter(isThere);
-    const bounds = present.length ? limits(present) : [];
+    const bounds = present.length ? limits(present.map(comparable)) : [];
     const last = bounds.length - 1;
     const colour = (k) => {
       const place = direction === -1 ? last - k : k;
       return last ? Math.round((place * (COLOURS - 1)) / last) : (COLOURS - 1) / 2;
     };
-    const classOf = (value) => bounds.findIndex(([, high]) => value <= high);
+    const classOf = (value) => bounds.findIndex(([, high]) => comparable(value) <= high);
     return {
       colour: (value) => (isThere(value) ? colour(classOf(value)) : null),
       steps: bounds.map(([from, to], k) => (
@@ -55,6 +62,6 @@ const Classes = (() => {
     };
   }
 
-  return { limits, of };
+  return { comparable, limits, of };
 })();
 if (typeof module !== "undefined") module.exports = Classes;

@@ -9,7 +9,12 @@ const Columns = (() => {
 
   const whole = (v) => (isThere(v) ? String(v) : "");
 
-  const gapOf = (row) => (isThere(row.value) && isThere(row.france) ? row.value - row.france : null);
+  // Rounding of sums alone makes no gap.
+  function gapOf(row) {
+    if (!isThere(row.value) || !isThere(row.france)) return null;
+    const isEqual = Classes.comparable(row.value) === Classes.comparable(row.france);
+    return isEqual ? 0 : row.value - row.france;
+  }
 
   // One row a region, as the map and the ranking show it.
   function ofRegions(rows, item) {

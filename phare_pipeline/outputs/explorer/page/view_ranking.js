@@ -2,7 +2,8 @@
 // The thirteen regions from the highest value, beside France.
 const RankingView = (() => {
   const { isThere } = Columns;
-  const byValue = (a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity)
+  const level = (row) => (isThere(row.value) ? Classes.comparable(row.value) : -Infinity);
+  const byValue = (a, b) => level(b) - level(a)
     || a.region.region_name.localeCompare(b.region.region_name, "fr");
 
   // Why there is no value, once for all regions of one reason.
