@@ -143,7 +143,8 @@ def _interval(row: Result, error: float) -> tuple[float, float]:
         z2n = Z95**2 * (error / 100.0) ** 2 / (spread * (1.0 - spread))
         centre = (p + z2n / 2) / (1 + z2n)
         half = math.sqrt(p * (1 - p) * z2n + (z2n / 2) ** 2) / (1 + z2n)
-        low, high = 100.0 * (centre - half), 100.0 * (centre + half)
+        # At 0 and 100 % the ends are exact.
+        low, high = min(value, 100.0 * (centre - half)), max(value, 100.0 * (centre + half))
     if row.unit == "note":
         return low, high
     limits = STATISTICS[row.statistic]
