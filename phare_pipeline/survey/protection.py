@@ -17,7 +17,9 @@ from phare_pipeline.survey.parts import Parts
 from phare_pipeline.survey.results import Result, ResultKey
 
 WIDTHS = {"%": 10.0, "points": 20.0, "note": 1.0}
-"""How wide what is found of a secret must stay, by unit."""
+"""How wide what is found of a secret must stay at least, by unit."""
+MOST_OF_SCALE = 0.5
+"""And as wide as the answer of one respondent moves it, but never more than this of its scale."""
 OF_NATIONAL = 0.5
 """Or this part of what the national figures alone leave, where that is less: rare answers."""
 
@@ -43,6 +45,20 @@ class Tried:
         return self.found.width < self.needed - 1e-6
 
 
+def width_of(row: Result) -> float:
+    """Return how wide what is found of a secret must stay, rare answers apart.
+
+    At least what the answer of one respondent moves: of two associations a share within 20 points
+    is known exactly. A note counts a tenth of its scale, which is what `WIDTHS` holds for it.
+    """
+    statistic = STATISTICS[row.statistic]
+    least = WIDTHS[statistic.unit]
+    if statistic.unit == "note" or not row.base_n:
+        return least
+    scale = statistic.high - statistic.low
+    return max(least, min(scale / row.base_n, MOST_OF_SCALE * scale))
+
+
 @dataclass
 class _Table:
     """The figures of lines that are tied together, and which of them are shown."""
@@ -58,7 +74,7 @@ class _Table:
         """Attack a secret with all that is shown."""
         shown = self.rows.keys() - self.hidden
         found = self.attack.find(key, shown, shown - self.silent)
-        width = WIDTHS[STATISTICS[key[4]].unit]
+        width = width_of(self.rows[key])
         if found.width < width:
             alone = self.attack.find(key, [k for k in shown if self.is_national(k)], ())
             width = min(width, OF_NATIONAL * alone.width)

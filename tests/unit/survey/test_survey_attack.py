@@ -12,7 +12,7 @@ from phare_pipeline.survey.attack import Attack, told_by_test, told_by_value
 from phare_pipeline.survey.codebook import Area, AreaKind
 from phare_pipeline.survey.disclosure import attack_results, disclose
 from phare_pipeline.survey.parts import Parts, cut
-from phare_pipeline.survey.protection import protect
+from phare_pipeline.survey.protection import protect, width_of
 from phare_pipeline.survey.results import Disclosure, Provenance, Result
 
 MODEST = settings(max_examples=25, deadline=None, derandomize=True)
@@ -183,6 +183,21 @@ def test_a_test_is_withheld_before_a_value(book):
     by_area = {row.area_id: row for row in shown if row.item_code == "oui"}
     assert by_area[OTHER].is_shown and not by_area[OTHER].shows_test
     assert not any(row.disclosure is Disclosure.SECONDARY for row in shown)
+
+
+@pytest.mark.parametrize(
+    ("base_n", "changes", "width"),
+    [
+        (10, {}, 10.0),
+        (2, {}, 50.0),
+        (1, {}, 50.0),
+        (0, {}, 10.0),
+        (2, {"statistic": "net_balance", "unit": "points"}, 100.0),
+        (2, {"statistic": "mean", "unit": "note"}, 1.0),
+    ],
+)
+def test_the_width_is_what_one_respondent_moves(base_n, changes, width):
+    assert width_of(result(50.0, base_n, **changes)) == width
 
 
 # --- what always holds between answers ------------------------------------------------------------
