@@ -201,10 +201,12 @@ class SurveyFigure:
                 facts.append(("marge", f"{label} : {len(block)} modalités ({block[0].source_fr})"))
         else:
             facts.append(("calage", "aucun : l’étude n’a pas de marges"))
-        answered, n_eff = absent(row["base_answered_n"]), absent(row["n_eff"])
-        if answered and n_eff:
-            effect = french.number(answered / n_eff, 2)
-            text = f"{plain(answered)} / {french.number(n_eff, 1)} = {effect}"
+        # Of those whom the figure is about: the answered for a mean, the base for all others.
+        about = row["base_answered_n"] if row["statistic"] == "mean" else row["base_n"]
+        n, n_eff = absent(about), absent(row["n_eff"])
+        if n and n_eff:
+            effect = french.number(n / n_eff, 2)
+            text = f"{plain(n)} / {plain(n_eff)} = {effect}"
             facts.append(("effet des poids (Kish)", text))
         facts.append(("réponses et poids", "privés : ni réponse ni poids ne sont publiés"))
         return Step("Poids", facts=tuple(facts), parts=(self._study_step(),))

@@ -74,9 +74,7 @@ class Sources:
 def recomputed_column(sources: Sources, row: Row, column: str) -> float | None:
     """Recompute one figure of a row of `out_survey_results` that is published, not computed."""
     if row["disclosure"] != SHOWN:
-        # What is hidden keeps its base where that may be shown, and nothing else.
-        is_base = column in ("base_n", "universe_n") and row["base_n"] is not None
-        return _whole(find_cell(sources.state, row).texts[column]) if is_base else None
+        return None
     texts = find_cell(sources.state, row).texts
     value = _number(texts[COLUMN])
     if column in ("base_n", "universe_n"):

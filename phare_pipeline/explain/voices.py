@@ -30,10 +30,6 @@ from phare_pipeline.survey.codebook import SYNTHETIC_FR
 
 RESULTS = "out_survey_results"
 DRAWN = frozenset({"kendall_w_low", "kendall_w_high", "kendall_w_random", "p_value"})
-FROM_UNROUNDED = (
-    "fait sur des moyennes non arrondies, qui restent privées ; recalculé par la reconstruction de "
-    "phare verify"
-)
 
 
 def explain_voice(published: Published, reference: Reference) -> Explanation:
@@ -66,17 +62,12 @@ def explain_voice(published: Published, reference: Reference) -> Explanation:
         ),
         reference=str(reference),
     )
-    # Places and agreement are made of means before rounding, which a computed study keeps private.
-    is_private = place.column == "note_rank" or reference.kind is Kind.AGREEMENT
-    is_computed = set(notes["provenance"]) != {"published"}
-    unverified = FROM_UNROUNDED if is_private and is_computed else ""
     is_drawn = place.column in DRAWN and reference.kind is Kind.AGREEMENT
     return Explanation(
         published.release.release_id,
         root,
-        None if unverified else _recomputed(published, reference, row, notes),
+        _recomputed(published, reference, row, notes),
         basis="les moyennes publiées des notes",
-        unverified=unverified,
         draws=f"{french.number(RESAMPLES)} tirages, graine {SEED}" if is_drawn else "",
     )
 

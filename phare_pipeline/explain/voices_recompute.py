@@ -49,10 +49,11 @@ def vision(notes: pd.DataFrame) -> pd.DataFrame:
         national_diff=notes["national_diff"],
         note_rank=place,
         note_rank_of=by_area.transform("count"),
-        is_major_fragility=(place <= MAJOR),
+        is_major_fragility=(place <= MAJOR).astype("boolean").where(place.notna()),
     )
     by_domain = [found[name] for name in [*AREA, "domain_id"]]
-    found["major_actor_count"] = found["is_major_fragility"].groupby(by_domain).transform("sum")
+    is_major = found["is_major_fragility"].fillna(False)
+    found["major_actor_count"] = is_major.groupby(by_domain).transform("sum")
     asked = found[found["mean_note"].notna()].groupby(AREA)["actor"].nunique()
     return found.merge(asked.rename("area_actor_count"), on=AREA, how="left").fillna(
         {"area_actor_count": 0}

@@ -40,6 +40,7 @@ CHECKS_FR = {
     "no_synthetic_rows": "Les données synthétiques ne côtoient aucun chiffre réel.",
     "own_area": "Seule une région porte un code de région.",
     "hidden_stays_hidden": "Un chiffre masqué garde son motif et rien qui le révèle.",
+    "secrets_stay_unknown": "Aucun chiffre secret ne se déduit de ce qui est montré.",
 }
 
 

@@ -25,6 +25,7 @@ from phare_pipeline.steps.studies import exports_folder, study_files, waves
 from phare_pipeline.steps.study_issues import study_issues
 from phare_pipeline.steps.survey_tables import build_voices
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
+from phare_pipeline.survey.disclosure import DISCLOSURE_RULE
 from phare_pipeline.warehouse.assemble import assemble
 from phare_pipeline.warehouse.releases import Release
 from phare_pipeline.warehouse.tables import write_parquet
@@ -57,7 +58,11 @@ def run_study(context: Context, report: Callable[[str], None]) -> Release:
     report("assembling the release of the study")
     [year] = context.editions
     tables = {result.name: _passed(result, study_id) for result in build_voices(context, year)}
-    footer = {"study": study_id, **({"synthetic": SYNTHETIC_FR} if book.is_synthetic else {})}
+    footer = {
+        "study": study_id,
+        "disclosure_rule": str(DISCLOSURE_RULE),
+        **({"synthetic": SYNTHETIC_FR} if book.is_synthetic else {}),
+    }
     facts = {name: tables[PUBLISHED_FROM[name]] for name in FACTS}
     known = {**known_dimensions(context), **conformed(study_issues(context))}
     marts = {**facts, **{name: known[name] for name in DIMENSIONS}}
@@ -109,6 +114,7 @@ def _inputs(context: Context, study_id: str) -> dict[str, Any]:
     return {
         "study": study_id,
         "is_synthetic": book.is_synthetic,
+        "disclosure_rule": DISCLOSURE_RULE,
         "studies": {study_id: study_files(context, study_id)},
         **made_with(context, __name__),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.studies import study_version
+from phare_pipeline.survey.disclosure import DISCLOSURE_RULE
 
 if TYPE_CHECKING:
     from phare_pipeline.survey.codebook import Codebook
@@ -38,6 +39,7 @@ def _study(context: Context, book: Codebook) -> dict[str, Any]:
         "licence": book.licence,
         "max_age_years": book.max_age_years,
         "is_synthetic": book.is_synthetic,
+        "disclosure_rule": DISCLOSURE_RULE,
         "file_sha256": study_version(context, book.study_id),
         "note_fr": book.note_fr or None,
     }

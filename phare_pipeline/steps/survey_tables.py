@@ -103,14 +103,14 @@ def _table(name: str, rows: Rows) -> pa.Table:
 
 def _of_edition(context: Context, year: int, wave: Wave, frame: pd.DataFrame) -> pd.DataFrame:
     book = context.studies[wave.study_id]
-    labelled = frame.drop(columns="unrounded_value").assign(
+    labelled = frame.assign(
         year=year, study_year=book.year, actor_label=book.actors[wave.actor].label_fr
     )
     return labelled[list(table_of(RESULTS).columns)]
 
 
 def _means(frame: pd.DataFrame) -> Iterator[Result]:
-    """The means of a staged table as results, with their unrounded values."""
+    """The means of a staged table as results, with the values that are printed."""
     for row in frame[frame["statistic"] == "mean"].to_dict("records"):
         yield Result(
             **{str(name): row[name] for name in
@@ -118,7 +118,7 @@ def _means(frame: pd.DataFrame) -> Iterator[Result]:
                 "statistic", "unit", "is_synthetic")},
             band="",
             provenance=Provenance(row["provenance"]),
-            value=_number(row["unrounded_value"]),
+            value=_number(row["value"]),
             value_public=_number(row["value"]),
             base_n=_whole(row["base_n"]),
             se=_number(row["se"]),

@@ -6,7 +6,7 @@ How results are printed, computed, hidden belongs in `survey/`; which edition ta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -19,19 +19,22 @@ from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.studies import Wave, exports_folder, has_export, study_version
 from phare_pipeline.survey.codebook import Codebook, Derived, Item
-from phare_pipeline.survey.disclosure import disclose
+from phare_pipeline.survey.disclosure import attack_results, disclose
+from phare_pipeline.survey.parts import Parts
 from phare_pipeline.survey.public import public_rows
 from phare_pipeline.survey.published import published_rows, read_published
 from phare_pipeline.survey.results import Result
 from phare_pipeline.warehouse.tables import conform, write_parquet
 
-AUDITS = ("hidden_stays_hidden", "own_area")
+AUDITS = ("hidden_stays_hidden", "secrets_stay_unknown", "own_area")
 
 # What a hidden figure may not keep.
 _FIGURES = (
-    *("value", "se", "moe95", "ci_low", "ci_high", "national_value", "national_diff", "p_value"),
+    *("value", "value_printed", "base_n", "base_answered_n", "universe_n", "n_eff", "se", "moe95"),
+    *("ci_low", "ci_high", "national_value", "national_diff", "test_outcome", "p_value"),
     "p_adjusted",
 )
+_NAMES = ("question_id", "item_code", "area_id", "segment_id", "statistic")
 
 
 def wave_fingerprint(context: Context, wave: Wave) -> str:
@@ -53,27 +56,33 @@ def read_wave(context: Context, wave: Wave) -> Built:
         SourceError, CodebookError: a file cannot be used, or a line of it.
     """
     book = context.studies[wave.study_id]
-    rows = disclose(_rows(context, book, wave.actor), book)
+    found, parts = _rows(context, book, wave.actor)
+    rows = disclose(found, book, parts)
     table = conform(_frame(rows, book, wave.name), wave.name)
     frame = table.to_pandas()
-    return built(wave.name, table, (_audit_hidden(frame), _audit_areas(frame)))
+    audits = _audit_hidden(frame), _audit_secrets(rows, book, parts), _audit_areas(frame)
+    return built(wave.name, table, audits)
 
 
-def _rows(context: Context, book: Codebook, actor: str) -> tuple[Result, ...]:
+def _rows(
+    context: Context, book: Codebook, actor: str
+) -> tuple[tuple[Result, ...], Mapping[str, Parts] | None]:
     """Compute the results of an actor from answers where there are some, or read what is printed.
 
-    Answers and weights are gone when this returns: only results are ever written.
+    Answers and weights are gone when this returns: only results that are disclosed are ever
+    written. The parts that respondents make up, which protect them, are None for what is printed.
     """
     if not has_export(book, actor):
         printed = read_published(context.workspace.surveys, book)
-        return published_rows([figure for figure in printed if figure.actor == actor], book)
+        return published_rows([figure for figure in printed if figure.actor == actor], book), None
     # Slow to import, and only studies with microdata need it.
     from phare_pipeline.survey.computed import compute_results
     from phare_pipeline.survey.exports import read_export
 
     export = read_export(exports_folder(context, book), book, actor, context.registry)
     margins = [target for target in book.margins if target.actor == actor]
-    return compute_results(book, export.respondents, export.answers, margins).results
+    computed = compute_results(book, export.respondents, export.answers, margins)
+    return computed.results, computed.parts
 
 
 def write_wave(context: Context, wave: Wave, table: pa.Table) -> None:
@@ -127,7 +136,6 @@ def _cells(rows: Sequence[Result], book: Codebook) -> Iterator[dict[str, Any]]:
             "statistic": row.statistic,
             "band": row.band or None,
             "unit": row.unit,
-            "unrounded_value": row.value,
             "value": shown.value,
             "base_n": shown.base_n,
             "base_answered_n": shown.base_n_answered,
@@ -163,14 +171,25 @@ def _cells(rows: Sequence[Result], book: Codebook) -> Iterator[dict[str, Any]]:
 def _audit_hidden(frame: pd.DataFrame) -> Audit:
     """Check that a hidden figure keeps its reason and nothing else; others have a value."""
     hidden = frame["disclosure"] != "shown"
-    leaks = hidden & frame[[*_FIGURES, "value_printed"]].notna().any(axis=1)
+    leaks = hidden & frame[list(_FIGURES)].notna().any(axis=1)
     wrong = leaks | (hidden == frame["reason_fr"].isna()) | (hidden == frame["value"].notna())
     # The samples name the row and not what it gives away.
-    columns = ["question_id", "item_code", "area_id", "segment_id", "statistic", "disclosure"]
     return failing(
         "hidden_stays_hidden",
         "a figure has either its value, or a reason and nothing that tells the value",
-        frame.loc[wrong, columns],
+        frame.loc[wrong, [*_NAMES, "disclosure"]],
+    )
+
+
+def _audit_secrets(
+    rows: Sequence[Result], book: Codebook, parts: Mapping[str, Parts] | None
+) -> Audit:
+    """Check that whoever knows how groups overlap finds no secret from all that is shown."""
+    known = [tried.key for tried in attack_results(rows, book, parts) if tried.is_known]
+    return failing(
+        "secrets_stay_unknown",
+        "no secret follows from what is shown within less than the declared width",
+        pd.DataFrame(known, columns=list(_NAMES)),
     )
 
 

@@ -5,7 +5,8 @@ Pure bookkeeping on keys and bases: whether something is hidden, or wrong, is ju
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from phare_pipeline.survey.codebook import (
@@ -18,11 +19,28 @@ from phare_pipeline.survey.codebook import (
     QuestionType,
     Segment,
 )
-from phare_pipeline.survey.results import Result, ResultKey
-from phare_pipeline.survey.suppression import Relation
+from phare_pipeline.survey.results import Result
 
 Block = tuple[str, str, str]
 """What the figures of one base share: question, area, segment."""
+
+Line = tuple[str, str]
+"""Item and statistic of a question."""
+
+INFINITE = float("inf")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """low ≤ Σ coefficient × line ≤ high, in every group of respondents.
+
+    Of a mean the coefficient is for the share of the base that gave a note.
+    """
+
+    coefficients: Mapping[Line, float]
+    low: float
+    high: float
+
 
 # Regions whose bases make the national one, but for what weights round away.
 _COVERS = 1e-3
@@ -114,49 +132,66 @@ def _partitions(
                 yield WHOLE, parts
 
 
-def answer_relations(
-    rows: Mapping[ResultKey, Result], question: Question
-) -> Iterator[Relation[ResultKey]]:
-    """Yield the sums that hold between the answers to one question in one block.
+def linked_lines(question: Question, lines: Collection[Line]) -> list[tuple[Line, ...]]:
+    """Return the lines of a question in the sets that its answers tie together, in their order.
+
+    Options of a single choice and ranks share one base and exclude each other; elsewhere each item
+    stands alone with its statistics.
+    """
+    if question.type in (QuestionType.SINGLE, QuestionType.TOP3):
+        return [tuple(lines)] if lines else []
+    items = dict.fromkeys(item for item, _ in lines)
+    return [tuple(line for line in lines if line[0] == item) for item in items]
+
+
+def answer_limits(question: Question, lines: Sequence[Line]) -> Iterator[Limit]:
+    """Yield what always holds between lines that `linked_lines` puts together, in any group.
 
     Options of a single choice make 100 %, bands and don't-knows too; nets and balances are sums of
-    options. Only sums of which every part has a row are given.
-
-    Args:
-        rows: of one block.
-        question: the one they answer.
+    options; the best answer is one of the two best, a first choice one of three. A sum of which a
+    part has no line only stays below its whole.
     """
-    for item_codes, statistics in _hundreds(question):
-        yield from _hundred(rows, item_codes, statistics)
-    for code, derived in question.derived.items():
-        wholes = [k for k in rows if k[1] == code and k[4] == derived.statistic]
-        signs = {**dict.fromkeys(derived.plus, 1.0), **dict.fromkeys(derived.minus, -1.0)}
-        for whole in wholes:
-            parts = {(whole[0], item, *whole[2:4], "share"): sign for item, sign in signs.items()}
-            if all(part in rows for part in parts):
-                yield Relation({whole: -1.0, **parts})
-
-
-def _hundreds(question: Question) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """The items, and the statistics of one item, whose shares together make 100 %."""
     if question.type is QuestionType.SINGLE:
-        yield tuple(question.items), ("share",)
-    if question.type is QuestionType.NOTE:
-        has_nsp = question.scale is not None and question.scale.codes(OptionKind.DONT_KNOW)
-        nsp = ("share_nsp",) if has_nsp and "share_nsp" in question.statistics else ()
-        for item in question.items:
-            yield (item,), (*NOTE_BANDS, *nsp)
+        yield _whole([(item, "share") for item in question.items], lines, 100.0)
+        yield from _derived(question, lines)
+    elif question.type is QuestionType.NOTE:
+        yield from _notes(question, lines)
+    elif question.type is QuestionType.TOP3:
+        for statistic, most in (("share_first", 100.0), ("share_top3_total", 300.0)):
+            yield Limit({line: 1.0 for line in lines if line[1] == statistic}, 0.0, most)
+        yield from _within("share_first", "share_top3_total", lines)
+    elif question.type in (QuestionType.AGREE, QuestionType.IMPACT):
+        yield from _within("share_top1", "share_top2", lines)
+        said = ("share_top2", "share_nsp")
+        yield Limit({line: 1.0 for line in lines if line[1] in said}, 0.0, 100.0)
 
 
-def _hundred(
-    rows: Mapping[ResultKey, Result], items: Sequence[str], statistics: Sequence[str]
-) -> Iterator[Relation[ResultKey]]:
-    blocks = dict.fromkeys((k[0], k[2], k[3]) for k in rows)
-    for question_id, area_id, segment_id in blocks:
-        parts = [
-            (question_id, item, area_id, segment_id, statistic)
-            for item in items
-            for statistic in statistics
-        ]
-        if all(part in rows for part in parts):
-            yield Relation(dict.fromkeys(parts, 1.0), 100.0)
+def _whole(wanted: Sequence[Line], lines: Collection[Line], total: float) -> Limit:
+    found = [line for line in wanted if line in lines]
+    return Limit(dict.fromkeys(found, 1.0), total if len(found) == len(wanted) else 0.0, total)
+
+
+def _within(part: str, whole: str, lines: Collection[Line]) -> Iterator[Limit]:
+    for item, statistic in lines:
+        if statistic == part and (item, whole) in lines:
+            yield Limit({(item, part): -1.0, (item, whole): 1.0}, 0.0, 100.0)
+
+
+def _derived(question: Question, lines: Collection[Line]) -> Iterator[Limit]:
+    for code, derived in question.derived.items():
+        signs = {**dict.fromkeys(derived.plus, 1.0), **dict.fromkeys(derived.minus, -1.0)}
+        parts = {(item, "share"): sign for item, sign in signs.items()}
+        if (code, derived.statistic) in lines and all(part in lines for part in parts):
+            yield Limit({(code, derived.statistic): -1.0, **parts}, 0.0, 0.0)
+
+
+def _notes(question: Question, lines: Collection[Line]) -> Iterator[Limit]:
+    has_nsp = question.scale is not None and bool(question.scale.codes(OptionKind.DONT_KNOW))
+    for item in dict.fromkeys(item for item, _ in lines):
+        bands = [(item, name) for name in NOTE_BANDS]
+        yield _whole([*bands, *([(item, "share_nsp")] if has_nsp else [])], lines, 100.0)
+        if (item, "mean") in lines and all(band in lines for band in bands):
+            codes = {band: [int(c) for c in question.bands[band[1]].codes] for band in bands}
+            for end, low, high in ((min, -INFINITE, 0.0), (max, 0.0, INFINITE)):
+                ends = {band: float(end(own)) for band, own in codes.items()}
+                yield Limit({(item, "mean"): -100.0, **ends}, low, high)

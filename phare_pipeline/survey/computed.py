@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from phare_pipeline.survey.additivity import Line
 from phare_pipeline.survey.calage import Method
 from phare_pipeline.survey.codebook import (
     STATISTICS,
@@ -25,6 +27,7 @@ from phare_pipeline.survey.codebook import (
 from phare_pipeline.survey.estimates import Estimates, means, net_balance, shares
 from phare_pipeline.survey.matrices import Measured, measure_question
 from phare_pipeline.survey.members import categories_of
+from phare_pipeline.survey.parts import Group, Parts, cut, lines_of_parts
 from phare_pipeline.survey.results import ErrorKind, Provenance, Result
 from phare_pipeline.survey.significance import (
     ALPHA,
@@ -40,6 +43,7 @@ from phare_pipeline.survey.significance import (
 from phare_pipeline.survey.weighting import AreaWeights, weigh
 
 Booleans = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 BY_REFERENCE_FR = (
     "Par référence au sondage aléatoire (échantillon par quotas) ; poids pris comme fixes"
@@ -55,10 +59,12 @@ class Computed:
     Attributes:
         results: one row a figure, without disclosure (see `disclosure.disclose`).
         weights: by actor and area, with the report of each calibration. Private.
+        parts: by question, the groups of respondents that the results tell apart. Private.
     """
 
     results: tuple[Result, ...]
     weights: Mapping[tuple[str, str], AreaWeights]
+    parts: Mapping[str, Parts]
 
 
 def compute_results(
@@ -99,6 +105,7 @@ def compute_results(
     """
     results: list[Result] = []
     weights: dict[tuple[str, str], AreaWeights] = {}
+    parts: dict[str, Parts] = {}
     for actor in codebook.actors:
         own = respondents[respondents["actor"] == actor].reset_index(drop=True)
         if own.empty:
@@ -110,9 +117,11 @@ def compute_results(
         ids = own["respondent_id"].tolist()
         for question in codebook.questions.values():
             if question.actor == actor:
-                for measured in measure_question(question, said, ids):
+                found = measure_question(question, said, ids)
+                for measured in found:
                     results += study.rows(question, measured)
-    return Computed(_completed(results, codebook), weights)
+                parts[question.question_id] = study.parts(found)
+    return Computed(_completed(results, codebook), weights, parts)
 
 
 def _segments(
@@ -166,6 +175,47 @@ class _Actor:
                     question, measured, area, segment_id, found, compared, universe
                 )
 
+    def parts(self, found: Sequence[Measured]) -> Parts:
+        """Cut the respondents apart, with what the parts answered to a question."""
+        place, groups, rests = self._cut
+        k = len(next(iter(groups.values())))
+        country = self._country()
+        weights = country.weights if country is not None else self._any_weights()
+        lines: dict[Line, tuple[Floats, Floats]] = {}
+        for measured in found:
+            factor = _factor(measured.statistic)
+            lines |= lines_of_parts(measured, place, k, weights, factor)
+        return Parts(
+            groups,
+            rests,
+            weights={line: size for line, (size, _) in lines.items()},
+            values={line: value for line, (_, value) in lines.items()},
+        )
+
+    @cached_property
+    def _cut(self) -> tuple[NDArray[np.int64], dict[Group, Booleans], dict[Group, Booleans]]:
+        """The part of each respondent, the parts of each group and of those it is compared with."""
+        country = self._country()
+        groups, rests = {}, {}
+        for area in self.areas.values():
+            for segment_id, (is_in, is_other) in self.segments.items():
+                group = area.area_id, segment_id
+                groups[group] = area.members & is_in
+                others = area.members & is_other
+                if segment_id == WHOLE and country is not None:
+                    others = country.members & ~area.members
+                rests[group] = others
+        place, masks = cut([*groups.values(), *rests.values()])
+        held = dict(zip(groups, masks[: len(groups)], strict=True))
+        return place, held, dict(zip(rests, masks[len(groups) :], strict=True))
+
+    def _any_weights(self) -> NDArray[np.float64]:
+        """The weights of respondents where there is no country: those of the first area of each."""
+        weights = np.zeros(next(iter(self.areas.values())).weights.size)
+        for area in self.areas.values():
+            weights = np.where(weights > 0, weights, area.weights)
+        return weights
+
     def _universe(self, question: Question, area: AreaWeights) -> int | None:
         sample = self.codebook.samples.get((self.actor, area.area_id))
         return None if question.filter is not None or sample is None else sample.universe_n
@@ -210,7 +260,7 @@ class _Actor:
         universe: int | None,
     ) -> Iterator[Result]:
         statistic = STATISTICS[measured.statistic]
-        factor = 1.0 if statistic.unit == "note" else 100.0
+        factor = _factor(measured.statistic)
         band = question.bands[measured.statistic].label_fr if statistic.has_band else ""
         for j, item in enumerate(measured.items):
             yield Result(
@@ -254,6 +304,11 @@ def _estimate(
         minus = measured.is_minus[rows]
         return net_balance(plus, minus, base, w, is_answered=answered, universe=universe)
     return shares(plus, base, w, is_answered=answered, universe=universe)
+
+
+def _factor(statistic: str) -> float:
+    """From the values of `estimates` to the unit of a statistic."""
+    return 1.0 if STATISTICS[statistic].unit == "note" else 100.0
 
 
 def _note(area: AreaWeights) -> str:

@@ -80,7 +80,9 @@ class Result:
         test: an `Outcome` of `significance`, against everybody else.
         p_adj: p_value adjusted within its question and area.
         value_public: what may be shown, rounded once; None when `disclosure` is not "shown".
-        base_public: the base that may be shown; None when it is unknown or itself too small a cell.
+        base_public: the base that may be shown; None when it is unknown or would tell a secret.
+        answered_public: those of them who answered, where that may be shown.
+        shows_test: False where the test beside a shown value would tell a secret.
         value_printed: as the report prints it; empty for a computed figure.
         largest_share: of an amount, the share (0 … 1) of its largest unit; None elsewhere.
         source_label: suppression mark of the source (s, n.d., secret), empty without one.
@@ -117,6 +119,8 @@ class Result:
     disclosure: Disclosure = Disclosure.SHOWN
     value_public: float | None = None
     base_public: int | None = None
+    answered_public: int | None = None
+    shows_test: bool = True
     reason_fr: str = ""
     largest_share: float | None = None
     source_label: str = ""

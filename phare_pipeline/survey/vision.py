@@ -1,6 +1,7 @@
 """How each kind of actor sees the fragility of the domains, area by area, and where they agree.
 
-Made of mean notes only: bands differ by actor. An area is the survey's own: a super-region is never
+Made of mean notes as printed: bands differ by actor, and an order of unrounded means would tell
+what their rounding hides. An area is the survey's own: a super-region is never
 one of its regions, and actors are compared where they were asked. The composite P and its gap to
 the index are in `index.perception`.
 """
@@ -35,10 +36,10 @@ class DomainNote:
     Attributes:
         result: the mean itself, with base, error, disclosure and origin; None when the study has
             none for this area and domain.
-        place: place among the shown means of the actor and area, 1 for the highest; equal means
-            share it. None without a shown mean.
+        place: place among the shown means of the actor and area, as printed, 1 for the highest;
+            equal means share it. None without a shown mean.
         place_of: how many means are shown.
-        is_major: among the five highest.
+        is_major: among the five highest; None without a shown mean.
         major_actors: actors asked in the same area for whom the domain is among the five highest.
         area_actors: actors with shown means in the same area.
     """
@@ -50,7 +51,7 @@ class DomainNote:
     result: Result | None
     place: int | None
     place_of: int
-    is_major: bool
+    is_major: bool | None
     major_actors: int
     area_actors: int
 
@@ -108,9 +109,9 @@ def _placed(
         if item.domain_id is not None
     }
     shown = {
-        domain: row.value
+        domain: row.value_public
         for domain, row in found.items()
-        if row is not None and row.is_shown and row.value is not None
+        if row is not None and row.is_shown and row.value_public is not None
     }
     ranks = fragility_rank(list(shown.values()), 1).rank
     places = {domain: int(place) for domain, place in zip(shown, ranks, strict=True)}
@@ -123,7 +124,7 @@ def _placed(
             result=row,
             place=places.get(domain),
             place_of=len(shown),
-            is_major=places.get(domain, MAJOR + 1) <= MAJOR,
+            is_major=places[domain] <= MAJOR if domain in places else None,
             major_actors=0,
             area_actors=0,
         )
@@ -137,7 +138,7 @@ def _with_others(notes: Sequence[DomainNote]) -> tuple[DomainNote, ...]:
     for note in notes:
         if note.place is not None:
             actors[note.area_id].add(note.actor)
-        major[note.area_id, note.domain_id] += note.is_major
+        major[note.area_id, note.domain_id] += bool(note.is_major)
     return tuple(
         replace(
             note,
@@ -178,7 +179,7 @@ def agreements(notes: Sequence[DomainNote]) -> tuple[AreaAgreement, ...]:
 
 
 def _value(note: DomainNote) -> float:
-    value = None if note.result is None else note.result.value
+    value = None if note.result is None else note.result.value_public
     return float("nan") if value is None else value
 
 

@@ -1,7 +1,6 @@
 """Surveys: results by actor, the actors' vision of the domains, perception beside the index.
 
-Staged results hold every figure, also those that may not be shown, and stay private; core tables
-hold what may be shown, and are published as they are.
+Staged results are disclosed already: no table holds a figure that may not be shown.
 """
 
 from phare_pipeline.contract.model import SEE_UNIT, Field, Publication, Table, count, rank
@@ -36,6 +35,8 @@ FIELDS: tuple[Field, ...] = (
     Field("study_id", "string", "Étude", "Identifier of the study."),
     Field("study_title", "string", "Titre de l’étude", "Title of the study."),
     Field("study_year", "int32", "Année de l’étude", "Its year.", "year", False, 1990, 2100),
+    Field("disclosure_rule", "int32", "Règle de diffusion", "Version of the rule by which figures "
+          "are hidden; two of them never stand side by side.", "none", False, 1),
     Field("actor", "string", "Acteur", "Who was asked.", allowed=ACTORS),
     Field("actor_label", "string", "Libellé de l’acteur", "Name of the actor."),
     Field("unit_fr", "string", "Unité interrogée", "What one respondent is."),
@@ -70,14 +71,6 @@ FIELDS: tuple[Field, ...] = (
     Field("statistic", "string", "Statistique", "What is measured.", allowed=STATISTICS),
     Field("band", "string", "Bande", "What the statistic counts, such as 8-10.", nullable=True),
     # --- results ---------------------------------------------------------------------------
-    Field(
-        "unrounded_value",
-        "float64",
-        "Valeur non arrondie",
-        "The figure, whether it may be shown or not; private.",
-        SEE_UNIT,
-        True,
-    ),
     count("base_n", "Base", "Unweighted respondents, don't-knows included.", "respondents",
           nullable=True),
     count("base_answered_n", "Réponses", "Those who gave an answer.", "respondents",
@@ -131,7 +124,8 @@ FIELDS: tuple[Field, ...] = (
     Field("national_note", "float64", "Note nationale", "Of the same actor.", _NOTE, True, 1, 10),
     rank("note_rank", "Rang de la note", "1 is the most fragile domain; ties share the smallest."),
     count("note_rank_of", "Rang de la note sur", "Domains with a note.", "domains"),
-    Field("is_major_fragility", "bool", "Grande fragilité", "Among the actor's five highest."),
+    Field("is_major_fragility", "bool", "Grande fragilité", "Among the actor's five highest; null "
+          "without a shown note.", nullable=True),
     count("major_actor_count", "Acteurs d’accord", "Actors asked in the area for whom the domain "
           "is among the five highest.", "actors"),
     count("area_actor_count", "Acteurs interrogés", "Actors asked in the area.", "actors"),
@@ -197,8 +191,8 @@ TABLES: tuple[Table, ...] = (
         "staged_survey_results",
         "staging",
         "one figure of one actor in one study",
-        "Résultats d’une enquête auprès d’un acteur, y compris ceux qui ne sont pas diffusés.",
-        ("study_id", "actor", *_AREA, *_QUESTION, *_LINE, "unrounded_value", "value", *_FIGURES),
+        "Résultats d’une enquête auprès d’un acteur ; un chiffre masqué garde son motif.",
+        ("study_id", "actor", *_AREA, *_QUESTION, *_LINE, "value", *_FIGURES),
         ("study_id", *_RESULT_KEY),
         nullable=_MAY_BE_NULL,
     ),
@@ -286,7 +280,7 @@ TABLES: tuple[Table, ...] = (
         "one study",
         "Études : producteur, licence, millésime, données synthétiques ou non.",
         ("study_id", "study_title", "study_year", "producer", "vintage", "licence", "max_age_years",
-         "is_synthetic", "file_sha256", "note_fr"),
+         "is_synthetic", "disclosure_rule", "file_sha256", "note_fr"),
         ("study_id",),
         view_fr="Études",
     ),

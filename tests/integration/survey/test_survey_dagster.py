@@ -58,7 +58,9 @@ def test_each_actor_and_wave_is_an_asset_with_blocking_checks(executor):
     assert {d.asset_key.to_user_string() for d in assets["core_survey_results"].deps} == set(WAVES)
     checks = [spec for a in graph().all for spec in a.check_specs]
     own = [spec for spec in checks if spec.asset_key.to_user_string() in WAVES]
-    assert {spec.name for spec in own} == {"contract", "hidden_stays_hidden", "own_area"}
+    assert {spec.name for spec in own} == {
+        *("contract", "hidden_stays_hidden", "secrets_stay_unknown", "own_area"),
+    }
     assert all(spec.blocking and spec.description for spec in own)
 
 
@@ -69,6 +71,7 @@ def test_waves_are_staged_with_their_checks(executor, small):
         assert checks_of(instance, wave) == {
             "contract": True,
             "hidden_stays_hidden": True,
+            "secrets_stay_unknown": True,
             "own_area": True,
         }
     staged = small.warehouse / "build" / "surveys" / STUDY / "citoyens.parquet"

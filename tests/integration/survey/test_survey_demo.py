@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from phare_pipeline.registry.loader import load_registry
+from phare_pipeline.survey import attack
 from phare_pipeline.survey.codebook import STATISTICS, WHOLE, AreaKind, ExportFormat, load_codebook
 from phare_pipeline.survey.computed import Computed, compute_results
 from phare_pipeline.survey.demo import DEMO_STUDY, write_demo_exports
-from phare_pipeline.survey.disclosure import disclose
+from phare_pipeline.survey.disclosure import attack_results, disclose
 from phare_pipeline.survey.estimates import round_half_up
 from phare_pipeline.survey.exports import Export, read_export
 from phare_pipeline.survey.published import read_published
@@ -163,6 +164,35 @@ def test_results_pass_disclosure_and_small_regions_are_hidden(codebook, computed
     assert corsica and not any(row.is_shown for row in corsica)
     key = ("citoyens:Q1", "emploi", "hauts-de-france", WHOLE, "mean")
     assert shown[key].is_shown and shown[key].value_public == pytest.approx(7.3)
+
+
+def test_no_secret_is_found_and_little_is_hidden_for_them(codebook, computed):
+    """Of 585 secrets none is known to within the declared width, by whoever knows all weights."""
+    shown = disclose(computed.results, codebook, computed.parts)
+    tries = attack_results(shown, codebook, computed.parts)
+    assert len(tries) == 585 and not any(tried.is_known for tried in tries)
+    truth = {row.key: row.value for row in shown}
+    for tried in tries:
+        assert truth[tried.key] is None or (
+            tried.found.low - 1e-6 <= truth[tried.key] <= tried.found.high + 1e-6
+        )
+    kinds = {area_id: area.kind for area_id, area in codebook.areas.items()}
+    assert all(row.is_shown for row in shown if kinds[row.area_id] is AreaKind.NATIONAL)
+    sound = [row for row in shown if row.base_n >= 30 and kinds[row.area_id] is AreaKind.REGION]
+    assert len(sound) > 5000
+    assert sum(not row.is_shown for row in sound) < 0.01 * len(sound)
+
+
+def test_the_attack_finds_secrets_from_unrounded_figures(codebook, computed, monkeypatch):
+    """What protects a region is the rounding of the country: without it the region is known."""
+    own = [row for row in computed.results if row.actor == "citoyens"]
+    shown = disclose(own, codebook, computed.parts)
+    monkeypatch.setattr(attack, "told_by_value", lambda row: (row.value, row.value))
+    tries = attack_results(shown, codebook, computed.parts)
+    known = [tried for tried in tries if tried.is_known]
+    assert len(known) == len(tries) == 136
+    truth = {row.key: row.value for row in shown}
+    assert all(abs(tried.found.low - truth[tried.key]) < 1e-3 for tried in known)
 
 
 def test_the_default_studies_do_not_hold_it(surveys):

@@ -10,7 +10,8 @@ from phare_pipeline.cli.main import main
 from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.steps.loading import load_context
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
-from phare_pipeline.survey.disclosure import HIDDEN_BELOW
+from phare_pipeline.survey.disclosure import DISCLOSURE_RULE, FLAGGED_BELOW, HIDDEN_BELOW
+from phare_pipeline.survey.protection import WIDTHS
 from tests.integration.small import sha256_of, verify_release
 
 pytestmark = pytest.mark.slow
@@ -75,24 +76,73 @@ def test_all_regions_of_all_actors_are_there(results):
 def test_small_bases_are_hidden(results):
     shown = results[results["disclosure"] == "shown"]
     assert (shown["base_n"] >= HIDDEN_BELOW).all()
-    small = results[results["base_n"].lt(HIDDEN_BELOW)]
-    assert len(small) and small["value"].isna().all() and small["reason_fr"].notna().all()
-    fragile = results[results["base_n"].between(HIDDEN_BELOW, 99)]
-    assert (fragile["reliability"] == "fragile").all()
-    persons = results[results["actor"] == "citoyens"]
-    assert persons["base_n"].dropna().ge(11).all()
+    fragile = shown[shown["base_n"] < FLAGGED_BELOW]
+    assert len(fragile) and (fragile["reliability"] == "fragile").all()
+    hidden = results[results["disclosure"] != "shown"]
+    assert set(hidden["disclosure"]) == {"small_base", "small_cell", "secondary"}
+    small = hidden[hidden["disclosure"] != "secondary"]
+    assert (small["reliability"] == "insufficient").all()
 
 
-def test_no_region_can_be_had_from_the_country_and_the_others(results):
-    """The country is shown: at least two regions are hidden wherever one is."""
-    keys = ["actor", "question_id", "item_code", "segment_id", "statistic"]
-    country = results[(results["area_kind"] == "national") & results["value"].notna()]
-    regions = results[results["area_kind"] == "region"]
-    counts = regions.groupby(keys).agg(areas=("area_id", "nunique"), shown=("value", "count"))
-    joined = country.set_index(keys).join(counts, how="inner")
-    whole = joined[joined["areas"] == 13]
-    assert len(whole)
-    assert ((whole["areas"] - whole["shown"]) != 1).all()
+def test_whatever_stands_beside_a_hidden_figure_is_void(results, current):
+    hidden = results[results["disclosure"] != "shown"]
+    numbers = [*hidden.select_dtypes("number").columns, "test_outcome", "value_printed"]
+    about = {"year", "study_year", "item_order", "slide", "origin_line"}
+    assert hidden[[name for name in numbers if name not in about]].isna().all(axis=None)
+    assert hidden["reason_fr"].notna().all()
+    vision = pd.read_parquet(current / "marts" / "out_actor_vision.parquet")
+    unknown = vision["mean_note"].isna()
+    made_of_it = ["base_n", "se", "national_note", "national_diff", "note_rank"]
+    assert unknown.any()
+    assert vision.loc[unknown, [*made_of_it, "is_major_fragility"]].isna().all(axis=None)
+    assert vision.loc[~unknown, "is_major_fragility"].notna().all()
+
+
+def test_what_is_made_of_shares_has_no_more_digits_than_they(results):
+    shown = results[results["disclosure"] == "shown"]
+    gap = (shown["value"] - shown["national_value"] - shown["national_diff"]).dropna()
+    assert len(gap) and gap.abs().max() < 1e-9
+    # Two figures that are printed alike on samples alike have one error, whatever their digits.
+    is_share = (shown["unit"] == "%") & (shown["actor"] == "citoyens")
+    same = shown[is_share].groupby(["area_id", "question_id", "value", "n_eff"])["se"]
+    assert (same.max() / same.min()).max() < 1.5
+
+
+def test_the_last_region_is_not_the_country_less_the_others(results):
+    """Bases stand for weights; each printed figure is within half a unit of the true one."""
+    keys = ["actor", "question_id", "item_code", "statistic", "unit"]
+    whole = results[results["segment_id"] == "ensemble"]
+    secret = whole[(whole["disclosure"] == "small_cell") & (whole["area_kind"] == "region")]
+    wanted = set(secret[keys].itertuples(index=False, name=None))
+    half = {"%": 0.5, "note": 0.05, "points": 0.5}
+    widths = []
+    for key, own in whole.groupby(keys):
+        regions = own[own["area_kind"] == "region"]
+        [country] = own[own["area_kind"] == "national"].to_dict("records")
+        if regions["value"].isna().sum() != 1 or key not in wanted:
+            continue
+        known = regions["base_n"].sum()
+        last = country["base_n"] - known
+        assert 0 < last < 11
+        width = 2 * half[key[-1]] * (country["base_n"] + known) / last
+        widths.append(width / WIDTHS[key[-1]])
+    assert len(widths) > 100 and min(widths) > 1
+
+
+def test_no_count_of_answers_follows_from_the_others(results):
+    """Answered bases add up: beside a secret only that of everybody in the country is shown."""
+    secret = set(results.loc[results["disclosure"] == "small_cell", "question_id"])
+    beside = results[results["question_id"].isin(secret) & results["base_answered_n"].notna()]
+    assert set(beside["area_id"]) == {"france"} and set(beside["segment_id"]) == {"ensemble"}
+
+
+def test_the_release_says_by_which_rule_it_hides(current):
+    manifest = json.loads((current / "manifest.json").read_text("utf-8"))
+    assert manifest["inputs"]["disclosure_rule"] == DISCLOSURE_RULE
+    for path in current.rglob("*.parquet"):
+        assert pq.read_schema(path).metadata[b"disclosure_rule"] == b"%d" % DISCLOSURE_RULE
+    study = pd.read_parquet(current / "marts" / "dim_study.parquet")
+    assert study["disclosure_rule"].item() == DISCLOSURE_RULE
 
 
 def test_nobody_s_answers_leave_the_build_area(warehouse, current):
@@ -164,9 +214,12 @@ def test_a_computed_figure_is_explained_down_to_its_weights(warehouse, monkeypat
     assert parts["Poids"]["calage"].startswith("par ratissage")
     assert "effet des poids (Kish)" in parts["Poids"]
     assert not any("texte" in name for facts in parts.values() for name in facts)
-    # Places are made of means before rounding, which stay private.
-    assert main(["explain", "--study", DEMO, "FRA-2016-vision:citoyens:emploi.rang"]) == 0
-    assert "non arrondies" in capsys.readouterr().out
+    effect = parts["Poids"]["effet des poids (Kish)"]
+    assert float(effect.split(" = ")[1].replace(",", ".")) >= 1
+    # Places are made of the means as printed, and can be made again from them.
+    place = "FRA-2016-vision:citoyens:emploi.rang"
+    assert main(["explain", "--json", "--study", DEMO, place]) == 0
+    assert json.loads(capsys.readouterr().out)["is_equal"] is True
 
 
 def test_the_release_holds_what_was_declared_and_no_answer(current):
