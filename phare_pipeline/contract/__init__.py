@@ -5,3 +5,8 @@
 """
 
 CONTRACT_VERSION = "1.0.0"
+
+DISCLOSURE_RULE = 2
+"""Version of the rule by which figures of respondents are hidden. What two rules show of the same
+respondents must never stand side by side: each hides other figures, and the one gives away what
+the other hides."""

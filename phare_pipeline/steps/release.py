@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from phare_pipeline.config import EDITIONS, EDITIONS_VARIABLE, REPORTS_VARIABLE
-from phare_pipeline.contract import CONTRACT_VERSION
+from phare_pipeline.contract import CONTRACT_VERSION, DISCLOSURE_RULE
 from phare_pipeline.contract.documents import EXPLORER
 from phare_pipeline.contract.fields import FIELDS
 from phare_pipeline.contract.tables import PUBLISHED_FROM, TABLES
@@ -43,6 +43,7 @@ from phare_pipeline.warehouse.files import sha256_of
 from phare_pipeline.warehouse.manifest import read_manifest
 from phare_pipeline.warehouse.prune import KEPT
 from phare_pipeline.warehouse.releases import Release, current_release
+from phare_pipeline.warehouse.secrecy import INPUT
 from phare_pipeline.warehouse.tables import read_parquet
 
 KEY = "release"
@@ -221,6 +222,7 @@ def present_inputs(context: Context) -> dict[str, Any]:
             for source in context.sources.values()
         },
         "studies": {study_id: study_files(context, study_id) for study_id in context.studies},
+        INPUT: DISCLOSURE_RULE,
         "declarations": {name: sha256_of(path) for name, path in declared_files(context).items()},
         "models": context.models_hash,
         **made_with(context),

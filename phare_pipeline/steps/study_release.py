@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from phare_pipeline.contract import DISCLOSURE_RULE
 from phare_pipeline.contract.tables import PUBLISHED_FROM
 from phare_pipeline.steps import surveys
 from phare_pipeline.steps.audit import Built
@@ -25,9 +26,9 @@ from phare_pipeline.steps.studies import exports_folder, study_files, waves
 from phare_pipeline.steps.study_issues import study_issues
 from phare_pipeline.steps.survey_tables import build_voices
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
-from phare_pipeline.survey.disclosure import DISCLOSURE_RULE
 from phare_pipeline.warehouse.assemble import assemble
 from phare_pipeline.warehouse.releases import Release
+from phare_pipeline.warehouse.secrecy import INPUT
 from phare_pipeline.warehouse.tables import write_parquet
 
 FACTS = ("out_survey_results", "out_actor_vision", "out_actor_agreement")
@@ -114,7 +115,7 @@ def _inputs(context: Context, study_id: str) -> dict[str, Any]:
     return {
         "study": study_id,
         "is_synthetic": book.is_synthetic,
-        "disclosure_rule": DISCLOSURE_RULE,
+        INPUT: DISCLOSURE_RULE,
         "studies": {study_id: study_files(context, study_id)},
         **made_with(context, __name__),
     }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from phare_pipeline.contract import DISCLOSURE_RULE
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.studies import study_version
-from phare_pipeline.survey.disclosure import DISCLOSURE_RULE
 
 if TYPE_CHECKING:
     from phare_pipeline.survey.codebook import Codebook

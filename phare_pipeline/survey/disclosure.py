@@ -33,10 +33,6 @@ from phare_pipeline.survey.results import (
     ResultKey,
 )
 
-DISCLOSURE_RULE = 2
-"""Version of the rule. What two rules show of the same respondents must never stand side by side:
-each hides other figures, and the one gives away what the other hides."""
-
 HIDDEN_BELOW = 30
 FLAGGED_BELOW = 100
 LEAST_PERSONS = 11

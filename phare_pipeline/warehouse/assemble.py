@@ -29,6 +29,7 @@ from phare_pipeline.warehouse.files import (
 from phare_pipeline.warehouse.manifest import CATALOGUE, MANIFEST, build_manifest, id_of
 from phare_pipeline.warehouse.prune import KEPT, prune
 from phare_pipeline.warehouse.releases import Release
+from phare_pipeline.warehouse.secrecy import withdraw
 from phare_pipeline.warehouse.switch import publish
 from phare_pipeline.warehouse.tables import read_footer, write_parquet
 from phare_pipeline.warehouse.wholeness import damages
@@ -87,6 +88,7 @@ def assemble(
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     publish(workspace, target.name)
+    withdraw(workspace)
     prune(workspace, keep)
     return Release(target.name, target, is_new)
 

@@ -14,6 +14,7 @@ from phare_pipeline.warehouse import run_log
 from phare_pipeline.warehouse.files import TEMPORARY, refusal
 from phare_pipeline.warehouse.manifest import read_manifest
 from phare_pipeline.warehouse.releases import Release, find_release
+from phare_pipeline.warehouse.secrecy import refuse_superseded
 from phare_pipeline.warehouse.wholeness import damages
 
 
@@ -49,7 +50,8 @@ def rollback(workspace: Workspace, text: str) -> Release:
         text: its name, its id or the beginning of its id.
 
     Raises:
-        ReleaseError: there is no such release, or it is damaged; `current` stays as it is.
+        ReleaseError: there is no such release, it is damaged, or it hides by another rule;
+            `current` stays as it is.
     """
     release = find_release(workspace, text)
     read_manifest(release.path)
@@ -62,5 +64,6 @@ def rollback(workspace: Workspace, text: str) -> Release:
             expected="the files of its manifest",
             action="phare verify lists all of it; choose another release",
         )
+    refuse_superseded(release)
     publish(workspace, release.release_id, run_log.RESTORED)
     return release

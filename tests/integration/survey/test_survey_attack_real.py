@@ -106,7 +106,7 @@ def test_no_secret_of_real_people_is_found(people, book, column):
     }
     for tried in tries:
         share = everybody[tried.key[1]]
-        assert tried.needed == 10 or min(share, 100 - share) < 10
+        assert tried.needed >= 10 or min(share, 100 - share) < 10
     assert all(row.is_shown for row in shown if (row.area_id, row.segment_id) == ("france", WHOLE))
 
 
@@ -117,6 +117,6 @@ def test_without_protection_they_are(people, book):
     assert besides
     leaky = [replace(row, disclosure=Disclosure.SHOWN) if row in besides else row for row in shown]
     assert any(tried.is_known for tried in attack_results(leaky, book, parts))
-    # Less is hidden than what is sound and shown.
+    # Little is hidden beside what is sound, though half of the groups here have under 11 persons.
     sound = [row for row in shown if row.base_n >= 30]
-    assert len(besides) < 0.1 * len(sound)
+    assert len(besides) < 0.15 * len(sound)
