@@ -32,7 +32,7 @@ DECLARED: dict[str, tuple[str, ...]] = {
     "dim_source": (SOURCES,),
 }
 # Rows of the registry that move scores without moving a figure.
-INDEX_TABLES = ("indicators", "goalposts", "domains", "axes")
+INDEX_TABLES = ("indicators", "socle", "goalposts", "domains", "axes")
 # Tables of studies that also hold scores.
 WITH_SCORES = ("out_actor_vision", "out_perception")
 # What of a row's key decides its causes.
@@ -55,7 +55,7 @@ class Attribution:
         if "year" in key and int(key["year"]) not in self.common_years:
             return frozenset({Cause.EDITION})
         if table in DECLARED:
-            return self._of_dimension(table)
+            return self._of_dimension(table, str(key.get("indicator_id", "")))
         if "year" not in key:
             return self._rest()
         indicator = key.get("indicator_id")
@@ -97,8 +97,9 @@ class Attribution:
         tables = self.evidence.rows_of_indicator(indicator, INDEX_TABLES)
         return figures | _causes_of(tables) or self.evidence.causes_of_indicator(indicator)
 
-    def _of_dimension(self, table: str) -> Causes:
-        found = _causes_of(self.inputs.rows_of(*DECLARED[table]))
+    def _of_dimension(self, table: str, indicator: str) -> Causes:
+        rows = self.inputs.rows_of(*DECLARED[table])
+        found = _causes_of(tuple(r for r in rows if indicator in r.ids) or rows)
         if table == "dim_source" and self.inputs.files:
             found |= {Cause.DATA}
         return found or self._rest()

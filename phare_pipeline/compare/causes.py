@@ -10,7 +10,7 @@ in `attribution`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -34,17 +34,25 @@ TEXTS = ["value_status", "has_break"]
 
 
 class Cause(StrEnum):
-    """Why a figure moved; EDITION where one side does not have the whole edition."""
+    """Why a figure moved; EDITION where one side does not have the whole edition.
+
+    A row of the registry that only one side has, or has elsewhere, is a cause of its own.
+    """
 
     DATA = "data"
     CORRECTION = "correction"
     REGISTRY = "registry"
+    ROW_ADDED = "row added"
+    ROW_REMOVED = "row removed"
+    ROW_MOVED = "row moved"
     GEOGRAPHY = "geography"
     CODE = "code"
     TIES = "ties"
     EDITION = "edition"
     UNKNOWN = "unknown"
 
+
+ROWS = frozenset({Cause.ROW_ADDED, Cause.ROW_REMOVED, Cause.ROW_MOVED})
 
 Causes = frozenset[Cause]
 Figure = tuple[int, str, str]
@@ -62,6 +70,10 @@ class FigureCauses:
 
     by_figure: Mapping[Figure, Causes]
     ties: frozenset[Figure] = frozenset()
+
+    def named(self, name: Callable[[str, Causes], Causes]) -> FigureCauses:
+        """Return the causes as `name` calls them, given the indicator."""
+        return FigureCauses({f: name(f[1], causes) for f, causes in self.by_figure.items()})
 
     def of_edition(self, year: int) -> Causes:
         """Return the causes of all figures of an edition."""

@@ -17,6 +17,9 @@ from phare_pipeline.steps.origins import REGISTRY
 from phare_pipeline.survey.codebook.study import STUDY
 
 GEOGRAPHY = frozenset({"departements", "former_regions", "regions", "perimeters"})
+INDICATORS = "indicators"
+# Where an indicator stands among the others, not what it is.
+PLACE = frozenset({"order", "domain_id"})
 SURVEYS = "surveys"
 CODEBOOKS = f"{SURVEYS}/codebooks"
 SOURCES = "sources"
@@ -35,7 +38,7 @@ class RowChange:
             catalogue of sources.
         row_id: the cells that tell the row from the others of its table.
         columns: what changed; empty for a row that was added or removed.
-        kind: added, removed or changed.
+        kind: added, removed or changed; moved where an indicator only stands elsewhere.
     """
 
     table: str
@@ -52,7 +55,9 @@ class RowChange:
             return "correction"
         is_codebook = self.table.startswith(CODEBOOKS)
         is_data = self.table in ("gaps", SOURCES) or self.table.startswith(SURVEYS)
-        return "data" if is_data and not is_codebook else "registry"
+        if is_data and not is_codebook:
+            return "data"
+        return "registry" if is_codebook or self.kind == "changed" else f"row {self.kind}"
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -83,7 +88,8 @@ def _compare(name: str, before: Mapping[str, Row], after: Mapping[str, Row]) -> 
             yield RowChange(name, row_id, (), "added" if first is None else "removed")
         elif first != second:
             columns = tuple(c for c in {**first, **second} if first.get(c) != second.get(c))
-            yield RowChange(name, row_id, columns, "changed")
+            is_moved = name == INDICATORS and PLACE.issuperset(columns)
+            yield RowChange(name, row_id, columns, "moved" if is_moved else "changed")
 
 
 def _tables(folder: Path) -> dict[str, Path]:

@@ -78,6 +78,7 @@ def compare(before: Side, after: Side) -> Diff:
         # Made by another version of the project: what differs can be said, not proven why.
         obstacle = str(error)
     evidence = Evidence(inputs, cells, registries, {**_sources(before), **_sources(after)})
+    figures = figures.named(evidence.named_by_rows)
     attribution = Attribution(figures, inputs, frozenset(map(int, common)), evidence)
     return Diff(
         before=before.name,

@@ -12,14 +12,14 @@ from typing import Any
 
 import pandas as pd
 
-from phare_pipeline.compare.causes import Cause, Causes
+from phare_pipeline.compare.causes import ROWS, Cause, Causes
 from phare_pipeline.compare.declared import GEOGRAPHY, RowChange
 from phare_pipeline.compare.inputs import Inputs
 from phare_pipeline.explain.recompute import measures_needed
 from phare_pipeline.registry.model import Level, Registry
 
 MAX_NAMED = 3
-OF_INDICATOR = frozenset({"indicators", "goalposts"})
+OF_INDICATOR = frozenset({"indicators", "goalposts", "socle"})
 OF_MEASURE = frozenset({"measures", "breaks", "gaps"})
 OF_DOMAIN = frozenset({"domains"})
 OF_ALL = frozenset({"axes"})
@@ -68,6 +68,14 @@ class Evidence:
         found |= {Cause(row.cause) for row in self.inputs.rows_of(*GEOGRAPHY)}
         return frozenset(found)
 
+    def named_by_rows(self, indicator_id: str, causes: Causes) -> Causes:
+        """Call a cause in the registry a row added, removed or moved where it is no more."""
+        if Cause.REGISTRY not in causes:
+            return causes
+        rows = self.rows_of_indicator(indicator_id, OF_INDICATOR | OF_MEASURE | OF_DOMAIN)
+        found = {Cause(row.cause) for row in rows} & (ROWS | {Cause.REGISTRY})
+        return causes - {Cause.REGISTRY} | found if found else causes
+
     def rows_of_indicator(
         self, indicator_id: str, tables: Collection[str]
     ) -> tuple[RowChange, ...]:
@@ -95,11 +103,12 @@ class Evidence:
             yield from _few([f"{study}: raw/{path}" for path in files])
         if Cause.CORRECTION in causes:
             yield from _few([str(row) for row in self.inputs.rows_of("corrections")])
-        if Cause.REGISTRY in causes:
+        declared = causes & (ROWS | {Cause.REGISTRY})
+        if declared:
             rows: tuple[RowChange, ...] = self.inputs.rows
             if indicator:
                 rows = self.rows_of_indicator(indicator, OF_INDICATOR | OF_MEASURE | OF_DOMAIN)
-            yield from _few([str(row) for row in rows if row.cause == Cause.REGISTRY])
+            yield from _few([str(row) for row in rows if row.cause in declared])
         if Cause.GEOGRAPHY in causes:
             yield from _few([str(row) for row in self.inputs.rows_of(*GEOGRAPHY)])
         if Cause.CODE in causes:

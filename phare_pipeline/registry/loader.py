@@ -5,11 +5,14 @@ A wrong cell gives a `RegistryError` with file, line and column.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from itertools import combinations
 from pathlib import Path
 
 from phare_pipeline.registry.model import (
+    PLACES,
     Aggregation,
     Axis,
     Break,
@@ -24,6 +27,8 @@ from phare_pipeline.registry.model import (
     Perimeter,
     Region,
     Registry,
+    Role,
+    SoclePeriod,
     Term,
     parse_terms,
 )
@@ -35,6 +40,10 @@ CHANGE_KINDS = ("", "pct", "points", "annual_pct")
 NATURES = ("taux", "part", "ratio", "densité", "stock", "évolution", "médiane", "indice", "âge")
 ANNUALISE = ("", "mean", *(f"T{q}" for q in range(1, 5)), *(f"M{m:02d}" for m in range(1, 13)))
 AGREEMENTS = ("masculine_singular", "feminine_singular", "masculine_plural")
+SOCLE_LEVELS = tuple(
+    level.value for level in (Level.REGION, Level.FORMER_REGION, Level.DEPARTEMENT)
+)
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 # Label variants also name what is no domain of the study.
 OTHER_DOMAIN = "autre"
 
@@ -97,6 +106,7 @@ def load_registry(tables: Path = TABLES) -> Registry:
         perimeters=perimeters,
         measures=measures,
         indicators=indicators,
+        socle=_load_socle(tables, indicators),
         breaks=tuple(
             Break(r.one_of("measure_id", measures), r.whole("year"), r.text("note_fr"))
             for r in read_rows(tables / "breaks.csv", columns_of(Break))
@@ -285,10 +295,25 @@ def _load_indicators(
     measures: dict[str, Measure],
     perimeters: dict[str, Perimeter],
 ) -> dict[str, Indicator]:
-    rows = read_rows(tables / "indicators.csv", columns_of(Indicator))
-    return by_id(
+    rows = list(read_rows(tables / "indicators.csv", columns_of(Indicator)))
+    indicators = by_id(
         ((row, _indicator(row, domains, measures, perimeters)) for row in rows), "indicator_id"
     )
+    _check_order(rows, indicators)
+    places = {name: (domains[i.domain_id].domain_order, i.order) for name, i in indicators.items()}
+    return {name: indicators[name] for name in sorted(indicators, key=places.__getitem__)}
+
+
+def _check_order(rows: list[Row], indicators: Mapping[str, Indicator]) -> None:
+    """Two indicators of a domain at one place would follow each other by chance."""
+    taken: dict[tuple[str, int], str] = {}
+    for row in rows:
+        indicator = indicators[row.text("indicator_id")]
+        other = taken.setdefault((indicator.domain_id, indicator.order), indicator.indicator_id)
+        if other != indicator.indicator_id:
+            raise row.error(
+                "order", f"the place of {other!r} is taken twice", expected="a place of its own"
+            )
 
 
 def _indicator(
@@ -301,6 +326,10 @@ def _indicator(
         indicator_id=row.text("indicator_id"),
         label_fr=row.text("label_fr"),
         domain_id=row.one_of("domain_id", domains),
+        order=row.whole("order"),
+        role=Role(row.one_of("role", [role.value for role in Role])),
+        concept=_identifier(row, "concept") if row.cells["concept"] else None,
+        operation=_identifier(row, "operation"),
         numerator=_terms(row, "numerator", measures),
         denominator=_terms(row, "denominator", measures),
         scale=row.number("scale", default=1.0),
@@ -317,11 +346,20 @@ def _indicator(
         reference_perimeter=row.one_of("reference_perimeter", perimeters),
         decimals=row.whole("decimals"),
         definition_fr=row.text("definition_fr"),
+        reason_fr=row.text("reason_fr"),
         note_fr=row.cells["note_fr"],
         line=row.line,
     )
     _check_indicator(row, indicator, measures)
+    _check_role(row, indicator)
     return indicator
+
+
+def _identifier(row: Row, column: str) -> str:
+    text = row.text(column)
+    if not _IDENTIFIER.fullmatch(text):
+        raise row.error(column, "no short id", expected="lower-case ASCII letters, digits and _")
+    return text
 
 
 def _terms(row: Row, column: str, measures: dict[str, Measure]) -> tuple[Term, ...]:
@@ -376,6 +414,97 @@ def _check_indicator(row: Row, indicator: Indicator, measures: dict[str, Measure
         )
     if indicator.max_age_years < 0:
         raise row.error("max_age_years", "a negative age", expected="0 or more")
+
+
+def _check_role(row: Row, indicator: Indicator) -> None:
+    """What has no direction can only be context, and what has one is more than context."""
+    if not 0 < indicator.order < PLACES:
+        raise row.error("order", "a place out of range", expected=f"1 to {PLACES - 1}")
+    if (indicator.role is Role.CONTEXT) != (indicator.direction == 0):
+        raise row.error(
+            "role",
+            f"the role does not fit the direction {indicator.direction}",
+            expected="contexte for 0, socle or complement for 1 and -1",
+        )
+    if not indicator.reason_fr.endswith("."):
+        raise row.error("reason_fr", "a reason that is no sentence", expected="a full stop")
+
+
+def _load_socle(
+    tables: Path, indicators: Mapping[str, Indicator]
+) -> dict[tuple[str, Level], SoclePeriod]:
+    found: dict[tuple[str, Level], SoclePeriod] = {}
+    rows: dict[tuple[str, Level], Row] = {}
+    for row in read_rows(tables / "socle.csv", columns_of(SoclePeriod)):
+        period = _socle_period(row, indicators)
+        key = period.indicator_id, period.territory_level
+        if key in found:
+            raise row.error(
+                "territory_level", "the periods of a level are given twice", expected="one row"
+            )
+        found[key], rows[key] = period, row
+    _check_regions(tables / "indicators.csv", indicators, found)
+    _check_concepts(rows, indicators, found)
+    return found
+
+
+def _socle_period(row: Row, indicators: Mapping[str, Indicator]) -> SoclePeriod:
+    indicator = indicators[row.one_of("indicator_id", indicators)]
+    if indicator.role is not Role.SOCLE:
+        raise row.error(
+            "indicator_id", f"periods of a row that is {indicator.role}", expected="a socle row"
+        )
+    period = SoclePeriod(
+        indicator.indicator_id,
+        Level(row.one_of("territory_level", SOCLE_LEVELS)),
+        row.whole("first_period"),
+        row.whole("last_period"),
+    )
+    if period.last_period < period.first_period:
+        raise row.error(
+            "last_period",
+            "the last period lies before the first",
+            expected=f"{period.first_period} or later",
+        )
+    return period
+
+
+def _check_regions(
+    path: Path,
+    indicators: Mapping[str, Indicator],
+    periods: Mapping[tuple[str, Level], SoclePeriod],
+) -> None:
+    """A socle row without periods would be expected of no edition, and never be missing."""
+    for row in read_rows(path, columns_of(Indicator)):
+        indicator = indicators[row.text("indicator_id")]
+        if indicator.role is Role.SOCLE and (indicator.indicator_id, Level.REGION) not in periods:
+            raise row.error(
+                "role",
+                f"socle.csv has no region row for {indicator.indicator_id!r}",
+                expected="the first and last period that its producer publishes by region",
+            )
+
+
+def _check_concepts(
+    rows: Mapping[tuple[str, Level], Row],
+    indicators: Mapping[str, Indicator],
+    periods: Mapping[tuple[str, Level], SoclePeriod],
+) -> None:
+    """Rows of one concept relieve each other: no edition expects two of them."""
+    for (one, level), (other, other_level) in combinations(periods, 2):
+        first, second = indicators[one], indicators[other]
+        if level is not other_level or first.concept is None or first.concept != second.concept:
+            continue
+        start = max(periods[one, level].first_period, periods[other, level].first_period)
+        if all(
+            periods[name, level].reaches(start, indicators[name].max_age_years)
+            for name in (one, other)
+        ):
+            raise rows[other, level].error(
+                "first_period",
+                f"edition {start} expects {one!r} and {other!r}, both {first.concept!r}",
+                expected="periods and max_age_years that leave one row of a concept an edition",
+            )
 
 
 def _load_goalposts(

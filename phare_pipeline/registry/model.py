@@ -28,6 +28,14 @@ class Aggregation(StrEnum):
     NON_ADDITIVE = "non_additive"
 
 
+class Role(StrEnum):
+    """What an indicator is for (see `docs/indicators.md`)."""
+
+    SOCLE = "socle"
+    COMPLEMENT = "complement"
+    CONTEXT = "contexte"
+
+
 @dataclass(frozen=True)
 class Axis:
     """One of the four axes; `weight` is its share in the index before normalisation."""
@@ -162,11 +170,20 @@ class Term:
 
 @dataclass(frozen=True)
 class Indicator:
-    """What is published: a ratio, share, change or count of measures."""
+    """What is published: a ratio, share, change or count of measures.
+
+    `order` is its place within the domain, from 1 to 9 999. `operation` names the statistical
+    operation its figures come from: two vintages or files of one are one. `concept` names what
+    several rows measure in turn, from one source and then another; None where a row stands alone.
+    """
 
     indicator_id: str
     label_fr: str
     domain_id: str
+    order: int
+    role: Role
+    concept: str | None
+    operation: str
     numerator: tuple[Term, ...]
     denominator: tuple[Term, ...]
     scale: float
@@ -183,6 +200,7 @@ class Indicator:
     reference_perimeter: str
     decimals: int
     definition_fr: str
+    reason_fr: str
     note_fr: str
     line: int
 
@@ -195,6 +213,20 @@ class Indicator:
     def is_scored(self) -> bool:
         """True when the indicator enters the index (it has a direction)."""
         return self.direction != 0
+
+
+@dataclass(frozen=True)
+class SoclePeriod:
+    """The periods for which the producer publishes a socle row at a level, read here or not."""
+
+    indicator_id: str
+    territory_level: Level
+    first_period: int
+    last_period: int
+
+    def reaches(self, year: int, max_age_years: int) -> bool:
+        """Tell whether an edition expects the row: a period of its own year or not too old."""
+        return self.first_period <= year <= self.last_period + max_age_years
 
 
 @dataclass(frozen=True)
@@ -216,6 +248,9 @@ class Goalpost:
     reference_value: float
     scale: float
 
+
+# Places of a domain: `order` is below.
+PLACES = 10_000
 
 _TERM = re.compile(r"\s*([+-]?)\s*([a-z][a-z0-9_]*)")
 
@@ -239,7 +274,10 @@ def parse_terms(text: str) -> tuple[Term, ...]:
 
 @dataclass(frozen=True)
 class Registry:
-    """All tables of the registry, keyed by id, in the order of their files."""
+    """All tables of the registry, keyed by id, in the order of their files.
+
+    Indicators follow the order of their domains and their own `order`, wherever a row stands.
+    """
 
     axes: dict[str, Axis]
     domains: dict[str, Domain]
@@ -250,6 +288,7 @@ class Registry:
     perimeters: dict[str, Perimeter]
     measures: dict[str, Measure]
     indicators: dict[str, Indicator]
+    socle: dict[tuple[str, Level], SoclePeriod]
     breaks: tuple[Break, ...]
     goalposts: dict[tuple[str, str], Goalpost]
 
@@ -258,6 +297,10 @@ class Registry:
         """The 13 regions of the study, ordered by code."""
         regions = (r for r in self.regions.values() if r.perimeter == "metropole")
         return tuple(sorted(regions, key=lambda r: r.region_code))
+
+    def place_of(self, indicator: Indicator) -> int:
+        """The published order of an indicator; no other row has a part in it."""
+        return self.domains[indicator.domain_id].domain_order * PLACES + indicator.order
 
     def units_of(self, level: Level) -> tuple[Unit, ...]:
         """The 13 regions, 22 former regions or 96 départements of the study, ordered by code.

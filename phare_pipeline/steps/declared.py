@@ -28,7 +28,8 @@ def models_digest(models: Path) -> str:
 def registry_digest(registry: Registry) -> str:
     """Return the sha256 of the registry's content, wherever its rows stand in their files."""
     tables = {f.name: getattr(registry, f.name) for f in dataclasses.fields(registry)}
-    tables["goalposts"] = sorted(map(_without_line, registry.goalposts.values()), key=str)
+    for name in ("goalposts", "socle"):
+        tables[name] = sorted(map(_without_line, tables[name].values()), key=str)
     for name in ("measures", "indicators"):
         tables[name] = [_without_line(row) for row in tables[name].values()]
     return value_digest(tables)

@@ -64,8 +64,8 @@ def known_dimensions(context: Context) -> dict[str, pa.Table]:
         "dim_domain": _domains(context),
         "dim_measure": _measures(context),
         "dim_indicator": [
-            indicator_dimension(indicator, order)
-            for order, indicator in enumerate(context.registry.indicators.values(), start=1)
+            indicator_dimension(context.registry, indicator)
+            for indicator in context.registry.indicators.values()
         ],
         "dim_source": _sources(context),
         "dim_correction": _corrections(context),

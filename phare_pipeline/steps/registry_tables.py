@@ -191,11 +191,11 @@ def _annualisations(registry: Registry) -> list[dict[str, Any]]:
 
 
 def _indicators(registry: Registry) -> Iterator[dict[str, Any]]:
-    for order, indicator in enumerate(registry.indicators.values(), start=1):
+    for indicator in registry.indicators.values():
         yield {
             "indicator_id": indicator.indicator_id,
             "indicator_label": indicator.label_fr,
-            "indicator_order": order,
+            "indicator_order": registry.place_of(indicator),
             "domain_id": indicator.domain_id,
             "scale": indicator.scale,
             "change_years": indicator.change_years,
@@ -231,13 +231,16 @@ def formula(terms: tuple[Term, ...]) -> str | None:
     return text.removeprefix("+ ")
 
 
-def indicator_dimension(indicator: Indicator, order: int) -> dict[str, Any]:
+def indicator_dimension(registry: Registry, indicator: Indicator) -> dict[str, Any]:
     """Return the row of `dim_indicator`."""
     return {
         "indicator_id": indicator.indicator_id,
         "indicator_label": indicator.label_fr,
-        "indicator_order": order,
+        "indicator_order": registry.place_of(indicator),
         "domain_id": indicator.domain_id,
+        "role": indicator.role.value,
+        "concept": indicator.concept,
+        "operation": indicator.operation,
         "unit": indicator.unit,
         "nature": indicator.nature,
         "direction": indicator.direction,
@@ -249,5 +252,6 @@ def indicator_dimension(indicator: Indicator, order: int) -> dict[str, Any]:
         "reference_perimeter": indicator.reference_perimeter,
         "decimals": indicator.decimals,
         "definition_fr": indicator.definition_fr,
+        "role_reason_fr": indicator.reason_fr,
         "note_fr": indicator.note_fr or None,
     }

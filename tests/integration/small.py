@@ -96,7 +96,8 @@ def make_installation(
     indicators = keep_rows(
         small.registry / "indicators.csv", lambda row: _measures_of(row) <= measures
     )
-    keep_rows(small.registry / "goalposts.csv", lambda row: row["indicator_id"] in indicators)
+    for name in ("goalposts.csv", "socle.csv"):
+        keep_rows(small.registry / name, lambda row: row["indicator_id"] in indicators)
     return small
 
 

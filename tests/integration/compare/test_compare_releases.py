@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -171,6 +172,30 @@ def test_formula_and_data_at_once_are_told_apart(
     named = {m["evidence"][0] for m in moves if m["row"]["indicator_id"] == RATE}
     assert named == {f"indicators: {RATE} changed (scale)"}
     assert causes_of(data, "out_coverage") <= {"data + registry"}
+
+
+def test_an_inserted_indicator_is_named_and_moves_no_other(
+    small: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A row of the registry that is new is a cause of its own, of its own figures alone."""
+    path = small.registry / "indicators.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    new = {**next(r for r in rows if r["indicator_id"] == RATE), "indicator_id": "nouveau"}
+    new |= {"order": "15", "role": "contexte", "direction": "0"}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(new), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([new, *rows])
+    build()
+    data = compared(capsys)
+    [row] = data["inputs"]["rows"]
+    assert (row["cause"], row["table"], row["row"]) == ("row added", "indicators", "nouveau")
+    assert causes_of(data, "out_indicators") == {"row added"}
+    assert causes_of(data, "dim_indicator") == {"row added"}
+    found = data["tables"]["out_indicators"]
+    assert (found["changed"], found["removed"]) == ([], [])
+    assert {row["indicator_id"] for row in found["added"]} == {"nouveau"}
 
 
 def test_geography_and_a_label_are_told_apart(

@@ -7,7 +7,9 @@ import shutil
 import pyarrow as pa
 import pytest
 
+from phare_pipeline.compare.causes import Cause
 from phare_pipeline.compare.declared import RowChange
+from phare_pipeline.compare.evidence import Evidence
 from phare_pipeline.compare.inputs import compare_cells, compare_inputs
 from phare_pipeline.explain.state import State
 from phare_pipeline.registry.loader import TABLES
@@ -70,6 +72,31 @@ def test_rows_are_named_with_their_columns_and_cause(state, other):
         ("data", "gaps", "s, m, 2016", "added", ()),
     }
     assert found.rows_of("domains") == (RowChange("domains", "emploi", ("axis_id",), "changed"),)
+
+
+def test_a_row_of_the_registry_that_comes_goes_or_moves_is_a_cause_of_its_own(state, other):
+    path = other.folder / "registry" / "indicators.csv"
+    edit(path, "taux_chomage_t4,", "taux_chomage_bis,")
+    edit(path, "en un an,emploi,30,", "en un an,emploi,35,")
+    edit(path, "taux_chomage_femmes,Taux de chômage des femmes", "taux_chomage_femmes,Chômage")
+    found = compare_inputs(Side(), Side(), (state, other))
+    assert {(r.cause, r.row_id, r.kind, r.columns) for r in found.rows} == {
+        ("row added", "taux_chomage_bis", "added", ()),
+        ("row removed", "taux_chomage_t4", "removed", ()),
+        ("row moved", "taux_chomage_evolution_1an", "moved", ("order",)),
+        ("registry", "taux_chomage_femmes", "changed", ("label_fr",)),
+    }
+    evidence = Evidence(found, compare_cells(state, other), (), {})
+    proven = frozenset({Cause.REGISTRY, Cause.DATA})
+    named = {
+        name: evidence.named_by_rows(name, proven) - {Cause.DATA}
+        for name in ("taux_chomage_bis", "taux_chomage_femmes", "ass_taux")
+    }
+    assert named == {
+        "taux_chomage_bis": {Cause.ROW_ADDED},
+        "taux_chomage_femmes": {Cause.REGISTRY},
+        "ass_taux": {Cause.REGISTRY},
+    }
 
 
 def test_a_column_that_one_version_lacks_does_not_hide_rows(state, other):

@@ -17,6 +17,7 @@ from phare_pipeline.registry.model import (
     Indicator,
     Region,
     Registry,
+    Role,
     Term,
 )
 from phare_pipeline.steps.scores import REGION_LEVEL, build_scores
@@ -86,6 +87,7 @@ def make_registry(
             name: _indicator(name, *row, line)
             for line, (name, row) in enumerate(indicators.items())
         },
+        socle={},
         breaks=tuple(breaks),
         goalposts={(g.level, g.indicator_id): g for g in goalposts},
     )
@@ -96,6 +98,10 @@ def _indicator(name: str, domain: str, direction: int, weight: float, line: int)
         indicator_id=name,
         label_fr=name.replace("_", " ").capitalize(),
         domain_id=domain,
+        order=line + 1,
+        role=Role.SOCLE if direction else Role.CONTEXT,
+        concept=None,
+        operation="op",
         numerator=(Term(f"m_{name}", 1),),
         denominator=(),
         scale=1.0,
@@ -112,6 +118,7 @@ def _indicator(name: str, domain: str, direction: int, weight: float, line: int)
         reference_perimeter="metropole",
         decimals=1,
         definition_fr="",
+        reason_fr="",
         note_fr="",
         line=line,
     )
