@@ -19,6 +19,7 @@ from phare_pipeline.steps.goalposts import GoalpostChange, Proposal
 from phare_pipeline.steps.run import Outcome, Step
 
 THIN_DOMAIN = 4
+HEAVIEST = 10
 
 
 class Progress:
@@ -65,6 +66,7 @@ def show_outcome(context: Context, outcome: Outcome) -> None:
     year = _show_ranking(context, scores, pd.read_parquet(marts / "out_uncertainty.parquet"))
     if year is not None:
         _show_thin_domains(pd.read_parquet(marts / "out_normalised.parquet"), year)
+        _show_heaviest(pd.read_parquet(marts / "out_weights.parquet"), year)
     _show_sources(context)
     print(f"\nread: {context.workspace.current}")
     print(f"      {marts / 'out_indicators.parquet'} (one file a table)")
@@ -139,6 +141,14 @@ def _show_thin_domains(notes: pd.DataFrame, year: int) -> None:
     thin = [f"{name} ({count})" for name, count in counts.items() if count < THIN_DOMAIN]
     if thin:
         print(f"domains scored on fewer than {THIN_DOMAIN} indicators: {', '.join(thin)}")
+
+
+def _show_heaviest(weights: pd.DataFrame, year: int) -> None:
+    """Print the indicators that weigh most in the index, by their largest weight in a region."""
+    own = weights[weights["year"] == year].groupby("indicator_id")["weight_in_index_pct"].max()
+    heaviest = own.sort_values(ascending=False, kind="stable").head(HEAVIEST)
+    shown = ", ".join(f"{name} ({weight:.1f} %)" for name, weight in heaviest.items())
+    print("\n".join(textwrap.wrap(f"heaviest in the index of {year}: {shown}", 100)))
 
 
 def _show_sources(context: Context) -> None:

@@ -255,6 +255,10 @@ LOWER_FACETS: dict[Kind, Facets] = {
 
 # Published tables whose figures have no reference, and what there is instead.
 WITHOUT_REFERENCE: dict[str, str] = {
+    "out_weights": (
+        "poids déclarés des indicateurs, des domaines et des axes, ramenés à ce qui est là dans "
+        "la région (out_normalised, out_scores)"
+    ),
     "out_correlations": (
         "corrélations de Spearman et de Pearson entre les notes (out_normalised) et entre les "
         "scores des domaines (out_scores) des régions classées de l’édition"

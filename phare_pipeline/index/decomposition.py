@@ -118,6 +118,38 @@ def split_axes(scores: IndexScores) -> AxisSplit:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """Weights (n, m) that indicators really have, over what is there; NaN where one has none.
+
+    Attributes:
+        in_domain, in_axis, in_index: shares of 1 over the indicators of a scored domain, axis and
+            index. A domain of one indicator gives it the weight of the whole domain.
+    """
+
+    in_domain: Floats
+    in_axis: Floats
+    in_index: Floats
+
+
+def real_weights(scores: IndexScores) -> Weights:
+    """Return the weight of each indicator of n units in its domain, its axis and the index."""
+    tree = scores.hierarchy
+    top = np.zeros_like(tree.axis_weights, np.int64)
+    z = np.where(scores.domain.is_scored[:, tree.domain_of], scores.z, np.nan)
+    in_domain = _renormalise(tree.weights, z, tree.domain_of)
+    domain_share = _renormalise(tree.domain_weights, scores.domain.F, tree.axis_of)
+    axis_share = _renormalise(tree.axis_weights, scores.axis.F, top)
+    axis_of = tree.axis_of[tree.domain_of]
+    in_axis = in_domain * domain_share[:, tree.domain_of]
+    in_index = in_axis * axis_share[:, axis_of]
+    return Weights(
+        in_domain=np.where(np.isnan(z), np.nan, in_domain),
+        in_axis=np.where(np.isnan(z) | ~scores.axis.is_scored[:, axis_of], np.nan, in_axis),
+        in_index=np.where(np.isnan(z) | ~scores.index.is_scored[:, None], np.nan, in_index),
+    )
+
+
 def contributions(scores: IndexScores) -> Contributions:
     """Contribution of each indicator, domain and axis of n units to F − 100.
 

@@ -27,6 +27,7 @@ CHECKS_FR = {
     "complete_grid": "Chaque indicateur a ses treize régions, et chaque vide sa raison.",
     "score_within_bounds": "Chaque score est entre ses bornes exactes.",
     "split_adds_up": "La moyenne et les déséquilibres font le score publié.",
+    "weights_add_up": "Les poids d’un domaine, d’un axe et de l’indice font 100 %.",
     "contributions_add_up": "Les parties d’un niveau font l’écart de l’indice à 100.",
     "contributions_nest": "Les indicateurs font leur domaine, les domaines leur axe.",
     "influence_agrees": "Les contributions sont celles de core_contributions.",

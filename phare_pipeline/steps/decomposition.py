@@ -14,7 +14,12 @@ import pandas as pd
 import pyarrow as pa
 
 from phare_pipeline.index.checks import Floats
-from phare_pipeline.index.decomposition import contributions, split_axes, split_score
+from phare_pipeline.index.decomposition import (
+    contributions,
+    real_weights,
+    split_axes,
+    split_score,
+)
 from phare_pipeline.index.normalise import Z_REFERENCE
 from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Registry
@@ -39,7 +44,7 @@ SUM_TOLERANCE: Final = 1e-9
 def build_decomposition(
     normalised: pa.Table, published: pa.Table, registry: Registry
 ) -> Iterator[Built]:
-    """Yield `core_decomposition`, `core_contributions` and `core_influence` of one edition.
+    """Yield the tables of the part, of one edition.
 
     Args:
         normalised: `core_normalised` of the edition.
@@ -50,7 +55,9 @@ def build_decomposition(
     scores = published.to_pandas()
     split = conform(_split_rows(notes), "core_decomposition")
     yield built("core_decomposition", split, [audit_split(split, scores)])
-    parts = conform(_contribution_rows(notes), "core_contributions")
+    weights = conform(_weight_rows(notes, registry), "core_weights")
+    yield built("core_weights", weights, [audit_weights(weights)])
+    parts = conform(_contribution_rows(notes, registry), "core_contributions")
     audits = [audit_sums(parts, scores), audit_nesting(parts)]
     yield built("core_contributions", parts, audits)
     influence = conform(influence_rows(notes), "core_influence")
@@ -88,7 +95,33 @@ def _split_rows(notes: Notes) -> pd.DataFrame:
     return rows.assign(france_gap=rows["score"] - Z_REFERENCE)
 
 
-def _contribution_rows(notes: Notes) -> pd.DataFrame:
+def _weight_rows(notes: Notes, registry: Registry) -> pd.DataFrame:
+    """List the used indicators with the weight that each really has, region by region."""
+    found, used = real_weights(notes.scores), notes.scores.used_columns
+    parts = indicator_parts(notes, used).assign(
+        indicator_order=[registry.place_of(notes.indicators[j]) for j in used]
+    )
+    figures = {
+        f"weight_{part}_pct": 100 * getattr(found, part)[:, used]
+        for part in ("in_domain", "in_axis", "in_index")
+    }
+    return region_rows(notes, parts, figures)
+
+
+def audit_weights(table: pa.Table) -> Audit:
+    """Check that the weights in each domain, axis and index add up to 100 % or are not there."""
+    rows, wrong = table.to_pandas(), []
+    for part, keys in (("domain", ["domain_id"]), ("axis", ["axis_id"]), ("index", [])):
+        sums = _sums(rows, ["region_code", *keys], f"weight_in_{part}_pct")
+        wrong.append(sums[(sums["total"] - 100).abs() > SUM_TOLERANCE])
+    return failing(
+        "weights_add_up",
+        "the weights in a domain, an axis and the index add up to 100 %",
+        pd.concat(wrong, ignore_index=True),
+    )
+
+
+def _contribution_rows(notes: Notes, registry: Registry) -> pd.DataFrame:
     """List the axes, the domains and the indicators that are used, with what each adds."""
     scores, used = notes.scores, notes.scores.used_columns
     added = contributions(scores)
@@ -109,7 +142,7 @@ def _contribution_rows(notes: Notes) -> pd.DataFrame:
         {
             "part_id": named["indicator_id"],
             "part_label": named["indicator_label"],
-            "part_order": 1 + used,
+            "part_order": [registry.place_of(notes.indicators[j]) for j in used],
             "axis_id": named["axis_id"],
             "domain_id": named["domain_id"],
         }
@@ -233,11 +266,13 @@ PART = Part(
     name="decomposition",
     sources={
         "core_decomposition": ("core_normalised", "core_scores"),
+        "core_weights": ("core_normalised",),
         "core_contributions": ("core_normalised", "core_scores"),
         "core_influence": ("core_normalised", "core_contributions"),
     },
     audits={
         "core_decomposition": ("split_adds_up",),
+        "core_weights": ("weights_add_up",),
         "core_contributions": ("contributions_add_up", "contributions_nest"),
         "core_influence": ("influence_agrees",),
     },
@@ -248,6 +283,12 @@ PART = Part(
                 "core_normalised.z",
                 "score france_gap notes_mean within_domains between_domains between_axes "
                 "axis_rounding",
+            ),
+        },
+        "core_weights": {
+            **taken_from("core_normalised", "year region_code indicator_id"),
+            **made_from(
+                "core_normalised.z", "weight_in_domain_pct weight_in_axis_pct weight_in_index_pct"
             ),
         },
         "core_contributions": {

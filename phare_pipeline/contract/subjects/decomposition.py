@@ -91,6 +91,36 @@ FIELDS: tuple[Field, ...] = (
     rank(
         "total_effect_rank", "Rang d’effet total", "1 is the indicator whose weight matters most."
     ),
+    Field(
+        "weight_in_domain_pct",
+        "float64",
+        "Poids dans le domaine",
+        "Weight of the indicator among those of its domain that are there.",
+        "%",
+        True,
+        0,
+        100,
+    ),
+    Field(
+        "weight_in_axis_pct",
+        "float64",
+        "Poids dans l’axe",
+        "Weight of the indicator in its axis, over the domains that are scored.",
+        "%",
+        True,
+        0,
+        100,
+    ),
+    Field(
+        "weight_in_index_pct",
+        "float64",
+        "Poids dans l’indice",
+        "Weight that the indicator really has in the index of the region; the sum is 100.",
+        "%",
+        True,
+        0,
+        100,
+    ),
     count("draw_count", "Tirages", "Seeded draws behind the figures of the row.", "draws"),
     Field("seed", "int32", "Graine", "Seed of the draws.", "none", False, 0),
 )
@@ -144,6 +174,18 @@ _INFLUENCE = (
     "seed",
 )
 
+_WEIGHTS = (
+    *_PLACE,
+    "axis_id",
+    "domain_id",
+    "indicator_id",
+    "indicator_label",
+    "indicator_order",
+    "weight_in_domain_pct",
+    "weight_in_axis_pct",
+    "weight_in_index_pct",
+)
+
 TABLES: tuple[Table, ...] = (
     Table(
         "core_decomposition",
@@ -170,6 +212,19 @@ TABLES: tuple[Table, ...] = (
             "out_contributions",
             "Contributions",
             "Contributions des axes, domaines et indicateurs ; leur somme est l’écart à 100.",
+        ),
+    ),
+    Table(
+        "core_weights",
+        "core",
+        "one used indicator of one region in one edition",
+        "Poids que chaque indicateur a réellement dans l’indice de la région.",
+        _WEIGHTS,
+        ("year", "region_code", "indicator_id"),
+        publication=Publication(
+            "out_weights",
+            "Poids réels",
+            "Poids réels des indicateurs dans leur domaine, leur axe et l’indice.",
         ),
     ),
     Table(

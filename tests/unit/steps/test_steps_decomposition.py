@@ -196,3 +196,23 @@ def test_notes_read_back_give_the_published_scores_bit_for_bit() -> None:
     index = tables["core_scores"].to_pandas().query("component_level == 'index'")
     assert notes.scores.index.F.tolist() == index["score"].tolist()
     assert notes.region_codes == tuple(index["region_code"])
+
+
+def test_weights_are_those_of_what_is_there() -> None:
+    """A hole gives its weight to the others of its domain; the sum stays 100 %."""
+    holed = with_holes(VALUES, [("11", "deces")])
+    for values, count in ((VALUES, 3), (holed, 2)):
+        rows = frame(build(values)["core_weights"]).set_index(["region_code", "indicator_id"])
+        own = rows.loc["11"]
+        assert own.loc["medecins", "weight_in_domain_pct"] == pytest.approx(100 / count)
+        assert own.loc["medecins", "weight_in_axis_pct"] == pytest.approx(100 / count / 2)
+        assert own.loc["medecins", "weight_in_index_pct"] == pytest.approx(100 / count / 4)
+        assert own.loc["activite", "weight_in_domain_pct"] == pytest.approx(200 / 3)
+        assert own["weight_in_index_pct"].sum() == pytest.approx(100)
+    assert pd.isna(own.loc["deces", "weight_in_index_pct"])
+
+
+def test_weights_that_do_not_add_up_are_found() -> None:
+    table = build()["core_weights"].table
+    assert decomposition.audit_weights(table).passed
+    assert not decomposition.audit_weights(tampered(table, "weight_in_domain_pct", 0, 1.0)).passed

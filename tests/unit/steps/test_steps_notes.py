@@ -35,7 +35,10 @@ def all_tables(unnoted: int) -> Iterator[tuple[str, object]]:
         *build_alternatives(normalised, scores, registry),
         *build_structure(normalised, registry),
     ]
-    yield from ((result.name, result.table) for result in results)
+    for result in results:
+        # Places in the registry are declared there, and move with the rows that the test adds.
+        placed = {"indicator_order", "part_order"} & set(result.table.column_names)
+        yield result.name, result.table.drop_columns(sorted(placed))
 
 
 @pytest.mark.parametrize("unnoted", [1, 7])
