@@ -45,9 +45,9 @@ def _head(registry: Registry) -> Iterator[str]:
     yield ""
     yield (
         "Le sens est +1 quand une valeur plus élevée est plus fragile. Les années sont celles que "
-        "le producteur publie, lues ou non ; les éditions sont celles qui attendent la ligne, compte "
-        "tenu de son âge maximal : un fichier qui n’est pas lu y est un trou. Les "
-        "lignes d’une même grandeur se relaient et ne sont jamais attendues ensemble."
+        "le producteur publie, lues ou non ; les éditions sont celles qui attendent la ligne, "
+        "compte tenu de son âge maximal : un fichier qui n’est pas lu y est un trou. Les lignes "
+        "d’une même grandeur se relaient et ne sont jamais attendues ensemble."
     )
     yield ""
 
