@@ -133,6 +133,7 @@ def _domain(row: Row, axes: dict[str, Axis]) -> Domain:
         row.text("label_fr"),
         row.whole("domain_order"),
         _weight(row),
+        row.cells["single_operation_fr"],
     )
 
 

@@ -48,13 +48,18 @@ class Axis:
 
 @dataclass(frozen=True)
 class Domain:
-    """One of the sixteen domains; `weight` is relative to the other domains of its axis."""
+    """One of the sixteen domains; `weight` is relative to the other domains of its axis.
+
+    `single_operation_fr` says why the figures of a domain may come from one operation; empty where
+    they may not.
+    """
 
     domain_id: str
     axis_id: str
     label_fr: str
     domain_order: int
     weight: float
+    single_operation_fr: str
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,7 @@ def _domains(context: Context) -> Rows:
             "axis_label": axes[d.axis_id].label_fr,
             "axis_order": axes[d.axis_id].axis_order,
             "weight": d.weight,
+            "single_operation_fr": d.single_operation_fr or None,
         }
         for d in context.registry.domains.values()
     ]

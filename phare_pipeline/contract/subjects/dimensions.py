@@ -9,6 +9,13 @@ FIELDS: tuple[Field, ...] = (
     Field("locative_fr", "string", "Nom de lieu", "Where: dans les Hauts-de-France, en Bretagne."),
     Field("genitive_fr", "string", "Complément du nom", "Whose: des Hauts-de-France."),
     Field("agreement", "string", "Accord", "Gender and number of the name, for agreement."),
+    Field(
+        "single_operation_fr",
+        "string",
+        "Raison d’une seule opération",
+        "Why the figures of the domain may come from one operation; null where they may not.",
+        nullable=True,
+    ),
     Field("role", "string", "Rôle", "socle (scored), complement (directional) or contexte."),
     Field(
         "concept",
@@ -127,6 +134,7 @@ TABLES: tuple[Table, ...] = (
             "axis_label",
             "axis_order",
             "weight",
+            "single_operation_fr",
         ),
         ("domain_id",),
         view_fr="Domaines",

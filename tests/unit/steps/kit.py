@@ -61,7 +61,8 @@ def make_registry(
     return Registry(
         axes={a: Axis(a, a.title(), k, 1.0) for k, a in enumerate(axes, start=1)},
         domains={
-            d: Domain(d, a, d.title(), k, 1.0) for k, (d, a) in enumerate(domains.items(), start=1)
+            d: Domain(d, a, d.title(), k, 1.0, "")
+            for k, (d, a) in enumerate(domains.items(), start=1)
         },
         domain_labels=(),
         regions={
