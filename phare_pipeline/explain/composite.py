@@ -26,6 +26,7 @@ from phare_pipeline.index.ties import comparable
 from phare_pipeline.outputs.french import NOT_AVAILABLE, number, quantity
 from phare_pipeline.outputs.french import rank as rank_fr
 from phare_pipeline.registry.model import Indicator
+from phare_pipeline.steps.base import base_of, thresholds_of
 from phare_pipeline.steps.notes import hierarchy_of
 
 LEVELS = {Kind.DOMAIN: "domain", Kind.AXIS: "axis", Kind.INDEX: "index"}
@@ -60,7 +61,16 @@ class Composite:
         """All territories scored again, for contributions and the split."""
         wide = self.notes.pivot(index="unit_code", columns="indicator_id", values="z")
         z = wide.reindex(columns=[i.indicator_id for i in self.indicators])
-        return score_index(z.to_numpy(np.float64), hierarchy_of(self.registry, self.indicators))
+        figures = z.to_numpy(np.float64)
+        base = base_of(
+            self.registry,
+            self.indicators,
+            self.unit.level,
+            self.reference.year,
+            ~np.isnan(figures).all(axis=0),
+        )
+        tree = hierarchy_of(self.registry, self.indicators)
+        return score_index(figures, tree, thresholds_of(self.registry), base)
 
     @cached_property
     def position(self) -> int:

@@ -10,13 +10,18 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from phare_pipeline.index.hierarchy import AXIS_DECIMALS, Thresholds
+from phare_pipeline.index.hierarchy import AXIS_DECIMALS
 from phare_pipeline.index.normalise import Z_MAX, Z_MIN, Z_REFERENCE
 from phare_pipeline.index.ties import comparable
-from phare_pipeline.registry.model import Registry
+from phare_pipeline.registry.base_rule import BaseRule
+from phare_pipeline.registry.model import Indicator, Level, Registry
 
 UNIT = ["year", "unit_code"]
+# What notes of the index say beside their figures, and notes of what is perceived do not.
+STATUS = "score_status"
+TOLERANCE = 1e-12
 SPREAD = 30.0
 
 
@@ -53,10 +58,7 @@ def score_parts(rows: pd.DataFrame, registry: Registry) -> dict[str, pd.DataFram
         `domain`, `axis` and `index`: `year`, `unit_code`, `component_id`, `score`, `mean_score`,
         `imbalance`, `score_low`, `score_high`, `coverage_pct` of each component of each territory.
     """
-    rules = Thresholds()
-    used = rows[
-        (rows["weight"] > 0) & rows.groupby(["year", "indicator_id"])["z"].transform("count").gt(0)
-    ]
+    used, rule = counted(rows, registry), rule_of(rows, registry)
     parts = used[[*UNIT, "weight"]].assign(
         component_id=used["domain_id"],
         value=used["z"],
@@ -64,7 +66,10 @@ def score_parts(rows: pd.DataFrame, registry: Registry) -> dict[str, pd.DataFram
         high=used["z"].fillna(Z_MAX),
     )
     domains = _aggregate(parts, _grid(rows, list(registry.domains)))
-    domains["is_scored"] = domains["coverage"] >= rules.domain - rules.tolerance
+    domains["present"] = domains["coverage"]
+    domains["is_scored"] = (domains["coverage"] >= rule.domain_share - TOLERANCE) & _founded(
+        used, domains, registry, rule
+    )
     is_scored = domains["is_scored"]
     domains["score_low"] = domains["score_low"].where(is_scored, Z_MIN)
     domains["score_high"] = domains["score_high"].where(is_scored, Z_MAX)
@@ -72,14 +77,17 @@ def score_parts(rows: pd.DataFrame, registry: Registry) -> dict[str, pd.DataFram
 
     axis_of = {d.domain_id: d.axis_id for d in registry.domains.values()}
     weight_of = {d.domain_id: d.weight for d in registry.domains.values()}
+    weights = {a.axis_id: a.weight for a in registry.axes.values()}
     below = _as_parts(domains, axis_of, weight_of)
     axes = _aggregate(below, _grid(rows, list(registry.axes)))
-    axes["is_scored"] = axes["coverage"] >= rules.axis - rules.tolerance
+    pairs = {axis for axis in weights if list(axis_of.values()).count(axis) == 2}
+    least = axes["component_id"].isin(pairs).map({True: rule.pair_share, False: rule.axis_share})
+    axes["is_scored"] = axes["coverage"] >= least - TOLERANCE
+    axes["present"] = _mean_present(domains, axis_of, weight_of, axes)
     axes = _hide(axes)
     rounded = ["score", "score_low", "score_high"]
     axes[rounded] = axes[rounded].round(AXIS_DECIMALS)
 
-    weights = {a.axis_id: a.weight for a in registry.axes.values()}
     units = _grid(rows, ["index"])
     top = _aggregate(_as_parts(axes, dict.fromkeys(weights, "index"), weights), units)
     of_axis = {axis: sum(weight_of[d] for d in axis_of if axis_of[d] == axis) for axis in weights}
@@ -89,12 +97,96 @@ def score_parts(rows: pd.DataFrame, registry: Registry) -> dict[str, pd.DataFram
     }
     everything = _as_parts(domains, dict.fromkeys(nested, "index"), nested)
     coverage = _aggregate(everything, units)["coverage"]
-    top["is_scored"] = (top["coverage"] >= rules.all_axes - rules.tolerance) & (
-        coverage >= rules.index - rules.tolerance
+    counts = domains[domains["is_scored"]].groupby(UNIT).size()
+    scored = counts.reindex(pd.MultiIndex.from_frame(top[UNIT]), fill_value=0).to_numpy()
+    top["is_scored"] = (
+        (top["coverage"] >= rule.axes_share - TOLERANCE)
+        & (coverage >= rule.index_share - TOLERANCE)
+        & (scored >= rule.index_domains)
     )
-    top["coverage"] = coverage
+    top["present"] = _mean_present(domains, dict.fromkeys(nested, "index"), nested, top)
     top = _hide(top)
     return {"domain": domains, "axis": axes, "index": top}
+
+
+def rule_of(rows: pd.DataFrame, registry: Registry) -> BaseRule:
+    """Return the rule of base: the registry's for the index, a lenient one for what is perceived."""
+    return registry.base_rule if STATUS in rows else BaseRule()
+
+
+def counted(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
+    """Return the notes that count in their edition, and a row for each that is expected and absent.
+
+    Args:
+        rows: notes of one level (see `score_parts`).
+        registry: the socle with its periods and operations.
+
+    Returns:
+        `year`, `unit_code`, `indicator_id`, `domain_id`, `weight`, `operation`, `z`.
+    """
+    if STATUS not in rows:
+        is_noted = rows.groupby(["year", "indicator_id"])["z"].transform("count").gt(0)
+        return rows[(rows["weight"] > 0) & is_noted].assign(operation=rows["indicator_id"])
+    level = Level(rows["territory_level"].iloc[0]) if "territory_level" in rows else Level.REGION
+    frames = []
+    for year, own in rows.groupby("year"):
+        edition = int(str(year))
+        noted = set(own.loc[own["z"].notna(), "indicator_id"])
+        wanted = [
+            (i.indicator_id, i.domain_id, i.weight, i.operation)
+            for i in registry.indicators.values()
+            if i.weight > 0
+            and (_is_expected(registry, i, level, edition) if registry.base_rule.expects_declared
+                 else i.indicator_id in noted)
+        ]  # fmt: skip
+        parts = pd.DataFrame(wanted, columns=["indicator_id", "domain_id", "weight", "operation"])
+        grid = own[UNIT].drop_duplicates().merge(parts, how="cross")
+        key = [*UNIT, "indicator_id"]
+        frames.append(grid.merge(own[[*key, "z"]], on=key, how="left", validate="one_to_one"))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _is_expected(registry: Registry, indicator: Indicator, level: Level, year: int) -> bool:
+    period = registry.socle.get((indicator.indicator_id, level))
+    return (
+        indicator.is_scored
+        and period is not None
+        and (period.first_period <= year <= period.last_period + indicator.max_age_years)
+    )
+
+
+def _founded(
+    used: pd.DataFrame, domains: pd.DataFrame, registry: Registry, rule: BaseRule
+) -> pd.Series:
+    """Tell for each domain of each territory whether enough rows of enough operations are there."""
+    there = used[used["z"].notna()].rename(columns={"domain_id": "component_id"})
+    groups = there.groupby([*UNIT, "component_id"])
+    counts = groups.agg(rows=("z", "size"), operations=("operation", "nunique"))
+    places = pd.MultiIndex.from_frame(domains[[*UNIT, "component_id"]])
+    found = counts.reindex(places, fill_value=0).set_axis(domains.index)
+    single = {d.domain_id for d in registry.domains.values() if d.single_operation_fr}
+    is_varied = (found["operations"] >= rule.domain_operations) | domains["component_id"].isin(
+        single
+    )
+    return (found["rows"] >= rule.domain_rows) & is_varied
+
+
+def _mean_present(
+    domains: pd.DataFrame,
+    parent_of: Mapping[str, str],
+    weights: Mapping[str, float],
+    wholes: pd.DataFrame,
+) -> NDArray[np.float64]:
+    """Return the share of the expected weight that is there in each axis, or in the index."""
+    weight = domains["component_id"].map(weights)
+    parts = domains[UNIT].assign(
+        component_id=domains["component_id"].map(parent_of),
+        weight=weight,
+        there=weight * domains["present"],
+    )
+    sums = parts.groupby([*UNIT, "component_id"])[["weight", "there"]].sum()
+    own = sums.reindex(pd.MultiIndex.from_frame(wholes[[*UNIT, "component_id"]]))
+    return np.asarray((own["there"] / own["weight"]).to_numpy(dtype=np.float64))
 
 
 def _grid(rows: pd.DataFrame, components: list[str]) -> pd.DataFrame:
@@ -154,5 +246,5 @@ def _hide(scores: pd.DataFrame) -> pd.DataFrame:
     shown = scores.copy()
     for name in ("score", "mean_score", "imbalance"):
         shown[name] = shown[name].where(shown["is_scored"])
-    shown["coverage_pct"] = (100 * shown["coverage"]).clip(upper=100)
+    shown["coverage_pct"] = (100 * shown["present"]).clip(upper=100)
     return shown

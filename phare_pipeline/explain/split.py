@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from phare_pipeline.explain.scores import UNIT, score_parts
-from phare_pipeline.index.hierarchy import AXIS_DECIMALS, Thresholds
+from phare_pipeline.explain.scores import TOLERANCE, UNIT, counted, rule_of, score_parts
+from phare_pipeline.index.hierarchy import AXIS_DECIMALS
 from phare_pipeline.index.normalise import Z_REFERENCE
 from phare_pipeline.index.ties import comparable
+from phare_pipeline.registry.base_rule import BaseRule
 from phare_pipeline.registry.model import Registry
 
 Floats = NDArray[np.float64]
@@ -102,8 +103,7 @@ def contributions(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     """
     scored = score_parts(rows, registry)
     axis_of = {d.domain_id: d.axis_id for d in registry.domains.values()}
-    used = rows[rows.groupby(["year", "indicator_id"])["z"].transform("count").gt(0)]
-    used = used[used["weight"] > 0]
+    used = counted(rows, registry)
     indicators = _fragile_shares(
         used.rename(columns={"indicator_id": "part_id", "z": "part_score", "domain_id": "whole"})
     )
@@ -182,18 +182,24 @@ def removal(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
         `unit_code`, `indicator_id`, `territory` and `axis`: the shifts of the index and of the
         indicator's axis.
     """
-    rules, domains = Thresholds(), list(registry.domains.values())
-    wide = rows.pivot(index="unit_code", columns="indicator_id", values="z")
-    about = rows.drop_duplicates("indicator_id").set_index("indicator_id")
+    rule, domains = rule_of(rows, registry), list(registry.domains.values())
+    own_rows = counted(rows, registry)
+    scored = score_parts(rows, registry)["domain"]
+    is_scored = scored.pivot(index="unit_code", columns="component_id", values="is_scored")
+    wide = own_rows.pivot(index="unit_code", columns="indicator_id", values="z")
+    about = own_rows.drop_duplicates("indicator_id").set_index("indicator_id")
     weight_of = about["weight"].astype("float64")
-    used = [name for name in wide.columns[wide.notna().any()] if weight_of[name] > 0]
+    used = list(wide.columns)
     z: Floats = wide[used].to_numpy(np.float64)
     weights: Floats = np.array([weight_of[name] for name in used], dtype=np.float64)
     domain_of = about.loc[used, "domain_id"].to_numpy()
     members = [np.flatnonzero(domain_of == d.domain_id) for d in domains]
-    least = rules.domain - rules.tolerance
+    least = rule.domain_share - TOLERANCE
     whole = np.column_stack([_scored(z[:, own], weights[own], least) for own in members])
-    axis_scores, index = _above(whole, registry, rules)
+    order = [d.domain_id for d in domains]
+    founded = is_scored.loc[wide.index, order].to_numpy(dtype=bool)
+    whole = np.where(founded, whole, np.nan)
+    axis_scores, index = _above(whole, registry, rule)
     shifts = np.full((2, len(used), len(wide)), np.nan)
     for position, domain in enumerate(domains):
         axis = list(registry.axes).index(domain.axis_id)
@@ -201,7 +207,7 @@ def removal(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
             others = members[position][members[position] != column]
             without = whole.copy()
             without[:, position] = _scored(z[:, others], weights[others], least)
-            axis_without, index_without = _above(without, registry, rules)
+            axis_without, index_without = _above(without, registry, rule)
             is_there = ~np.isnan(z[:, column]) & ~np.isnan(whole[:, position])
             shifts[0, column] = np.where(is_there, index_without - index, np.nan)
             shift = axis_without[:, axis] - axis_scores[:, axis]
@@ -227,18 +233,20 @@ def _scored(values: Floats, weights: Floats, least: float) -> Floats:
     return np.where(coverage >= least, score, np.nan)
 
 
-def _above(domains: Floats, registry: Registry, rules: Thresholds) -> tuple[Floats, Floats]:
+def _above(domains: Floats, registry: Registry, rule: BaseRule) -> tuple[Floats, Floats]:
     """Return the scores of the axes and of the index from those of the domains."""
     weights = np.array([d.weight for d in registry.domains.values()])
     axis_of = np.array([d.axis_id for d in registry.domains.values()])
     axis_weights = np.array([a.weight for a in registry.axes.values()])
+    least = [rule.pair_share if (axis_of == a).sum() == 2 else rule.axis_share
+             for a in registry.axes]  # fmt: skip
     axes = np.column_stack(
         [
-            _scored(domains[:, axis_of == a], weights[axis_of == a], rules.axis - rules.tolerance)
-            for a in registry.axes
+            _scored(domains[:, axis_of == a], weights[axis_of == a], share - TOLERANCE)
+            for a, share in zip(registry.axes, least, strict=True)
         ]
     ).round(AXIS_DECIMALS)
-    index = _scored(axes, axis_weights, rules.all_axes - rules.tolerance)
+    index = _scored(axes, axis_weights, rule.axes_share - TOLERANCE)
     nested = np.array(
         [
             axis_weights[list(registry.axes).index(a)] / axis_weights.sum() * w
@@ -247,4 +255,7 @@ def _above(domains: Floats, registry: Registry, rules: Thresholds) -> tuple[Floa
         ]
     )  # fmt: skip
     coverage = np.where(np.isnan(domains), 0.0, nested).sum(axis=1)
-    return axes, np.where(coverage >= rules.index - rules.tolerance, index, np.nan)
+    is_enough = (coverage >= rule.index_share - TOLERANCE) & (
+        (~np.isnan(domains)).sum(axis=1) >= rule.index_domains
+    )
+    return axes, np.where(is_enough, index, np.nan)

@@ -11,6 +11,7 @@ from dataclasses import fields
 from itertools import combinations
 from pathlib import Path
 
+from phare_pipeline.registry.base_rule import load_base_rule
 from phare_pipeline.registry.model import (
     PLACES,
     Aggregation,
@@ -107,6 +108,7 @@ def load_registry(tables: Path = TABLES) -> Registry:
         measures=measures,
         indicators=indicators,
         socle=_load_socle(tables, indicators),
+        base_rule=load_base_rule(tables),
         breaks=tuple(
             Break(r.one_of("measure_id", measures), r.whole("year"), r.text("note_fr"))
             for r in read_rows(tables / "breaks.csv", columns_of(Break))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
+
+from phare_pipeline.registry.base_rule import BaseRule
 
 
 class Level(StrEnum):
@@ -216,8 +218,8 @@ class Indicator:
 
     @property
     def is_scored(self) -> bool:
-        """True when the indicator enters the index (it has a direction)."""
-        return self.direction != 0
+        """True when the indicator enters the index: it is of the socle."""
+        return self.role is Role.SOCLE
 
 
 @dataclass(frozen=True)
@@ -296,6 +298,7 @@ class Registry:
     socle: dict[tuple[str, Level], SoclePeriod]
     breaks: tuple[Break, ...]
     goalposts: dict[tuple[str, str], Goalpost]
+    base_rule: BaseRule = field(default_factory=BaseRule)
 
     @property
     def study_regions(self) -> tuple[Region, ...]:

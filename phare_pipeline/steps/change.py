@@ -24,7 +24,7 @@ from phare_pipeline.registry.model import Level, Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.matrix import transformed
-from phare_pipeline.steps.notes import Notes, component_parts, noted_in, notes_of, region_rows
+from phare_pipeline.steps.notes import Notes, component_parts, counted_in, notes_of, region_rows
 from phare_pipeline.steps.part import Part, made_from, part_key, taken_from
 from phare_pipeline.steps.scores import PART as SCORES
 from phare_pipeline.warehouse.tables import conform, read_parquet
@@ -224,14 +224,17 @@ def _build(context: Context, year: int) -> Iterator[Built]:
     def is_built(edition: int) -> bool:
         return context.ledger.fingerprint_of(part_key(SCORES, edition)) is not None
 
+    registry = context.registry
     there = [edition for edition in years_read(year) if edition == year or is_built(edition)]
     notes = {edition: read("core_normalised", edition) for edition in there}
-    wanted = frozenset[str]().union(*(noted_in(table) for table in notes.values()))
+    wanted = frozenset[str]().union(
+        *(counted_in(table, registry, then) for then, table in notes.items())
+    )
     editions = {
-        edition: EditionNotes.of(table, read("core_comparison", edition), context.registry, wanted)
+        edition: EditionNotes.of(table, read("core_comparison", edition), registry, wanted)
         for edition, table in notes.items()
     }
-    return build_change(editions.pop(year), editions, context.registry)
+    return build_change(editions.pop(year), editions, registry)
 
 
 PART = Part(

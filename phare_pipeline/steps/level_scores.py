@@ -135,7 +135,7 @@ def score_table(scored: Scored, region_counts: Mapping[str, int], registry: Regi
             "score_low": composite.F_low,
             "score_high": composite.F_high,
             # A share summed from thirds can exceed 1 by the last bit.
-            "coverage_pct": np.minimum(100.0, 100 * composite.coverage),
+            "coverage_pct": np.minimum(100.0, 100 * composite.present),
             "is_scored": composite.is_scored,
             "missing_components": _missing(scored, name, components, used, registry),
             "fragility_rank": np.column_stack([ranking.rank for ranking in rankings]),

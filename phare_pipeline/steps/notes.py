@@ -17,17 +17,18 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from phare_pipeline.index.hierarchy import Hierarchy, IndexScores, score_index
-from phare_pipeline.registry.model import Axis, Domain, Indicator, Registry
+from phare_pipeline.registry.model import Axis, Domain, Indicator, Level, Registry
+from phare_pipeline.steps.base import base_of, is_expected, thresholds_of
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Notes:
-    """The notes of an edition: n regions by code, the m indicators that have a note in it.
+    """The notes of an edition: n regions by code, the m indicators that count in it.
 
-    An indicator without any is in no matrix: it could move the last digits of what it has no part
-    in.
+    One that an edition does not count is in no matrix: it could move the last digits of what it has
+    no part in.
 
     Attributes:
         value: (n, m) raw values; z_unclipped: (n, m). NaN where missing.
@@ -60,8 +61,15 @@ def hierarchy_of(registry: Registry, indicators: tuple[Indicator, ...]) -> Hiera
     )
 
 
-def noted_in(normalised: pa.Table) -> frozenset[str]:
-    """Return the indicators that have a note for some region in `core_normalised`."""
+def counted_in(normalised: pa.Table, registry: Registry, year: int) -> frozenset[str]:
+    """Return the indicators that an edition counts: expected, or noted where nothing is declared.
+
+    One that is expected and has no note is a hole of its domain, whose weight counts.
+    """
+    if registry.base_rule.expects_declared:
+        scored = (i for i in registry.indicators.values() if i.is_scored)
+        found = (i for i in scored if is_expected(registry, i, Level.REGION, year))
+        return frozenset(i.indicator_id for i in found)
     rows = normalised.filter(pc.is_valid(normalised["z"]))
     return frozenset(rows["indicator_id"].to_pylist())
 
@@ -74,11 +82,12 @@ def notes_of(
     Args:
         normalised: the table.
         registry: territories and the tree.
-        wanted: the indicators that get a column; by default those noted in this edition.
+        wanted: the indicators that get a column; by default those that count in this edition.
     """
     frame = normalised.to_pandas()
     regions = registry.study_regions
-    chosen = noted_in(normalised) if wanted is None else wanted
+    year = int(frame["year"].iloc[0])
+    chosen = counted_in(normalised, registry, year) if wanted is None else wanted
     indicators = tuple(i for i in registry.indicators.values() if i.indicator_id in chosen)
     codes = [r.region_code for r in regions]
     names = [i.indicator_id for i in indicators]
@@ -90,7 +99,7 @@ def notes_of(
         for column in ("value", "z", "z_unclipped")
     )
     return Notes(
-        year=int(frame["year"].iloc[0]),
+        year=year,
         region_codes=tuple(codes),
         region_names=tuple(r.name_fr for r in regions),
         indicators=indicators,
@@ -98,7 +107,12 @@ def notes_of(
         axes=tuple(registry.axes.values()),
         value=value,
         z_unclipped=z_unclipped,
-        scores=score_index(z, hierarchy_of(registry, indicators)),
+        scores=score_index(
+            z,
+            hierarchy_of(registry, indicators),
+            thresholds_of(registry),
+            base_of(registry, indicators, Level.REGION, year, ~np.isnan(z).all(axis=0)),
+        ),
     )
 
 

@@ -25,6 +25,7 @@ from phare_pipeline.index.ranks import fragility_rank
 from phare_pipeline.registry.model import Goalpost, Registry
 from phare_pipeline.registry.model import Level as TerritoryLevel
 from phare_pipeline.steps.audit import Audit, Built, built, failing
+from phare_pipeline.steps.base import base_of, thresholds_of
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.matrix import Matrix, scored_matrix
 from phare_pipeline.steps.notes import hierarchy_of
@@ -64,7 +65,10 @@ def score_level(
     scale = np.array([g.scale if g else np.nan for g in goalposts], dtype=np.float64)
     direction = [i.direction for i in matrix.indicators]
     notes = normalise(matrix.values, matrix.reference, scale, direction)
-    scores = score_index(notes.z, hierarchy_of(registry, matrix.indicators))
+    has_note = np.asarray(~np.isnan(notes.z).all(axis=0))
+    base = base_of(registry, matrix.indicators, level, year, has_note)
+    tree = hierarchy_of(registry, matrix.indicators)
+    scores = score_index(notes.z, tree, thresholds_of(registry), base)
     return Scored(matrix, goalposts, scale, notes, scores)
 
 
@@ -124,6 +128,9 @@ def score_statuses(scored: Scored) -> NDArray[np.object_]:
     status[np.isnan(matrix.values)] = "value_missing"
     status[:, np.isnan(matrix.reference)] = "reference_missing"
     status[:, np.isnan(scored.scale)] = "no_base"
+    if scored.scores.base is not None:
+        is_there = status == "scored"
+        status[is_there & ~scored.scores.base.is_expected] = "not_expected"
     return status
 
 
@@ -157,7 +164,7 @@ def _score_rows(matrix: Matrix, scores: IndexScores, registry: Registry) -> pd.D
                         "score_low": level.F_low[i, k],
                         "score_high": level.F_high[i, k],
                         # A share summed from thirds can exceed 1 by the last bit.
-                        "coverage_pct": min(100.0, 100 * float(level.coverage[i, k])),
+                        "coverage_pct": min(100.0, 100 * float(level.present[i, k])),
                         "is_scored": bool(level.is_scored[i, k]),
                         "missing_components": _missing(
                             matrix, scores, registry, i, name, component_id

@@ -2,7 +2,9 @@
 
 from phare_pipeline.contract.model import SEE_UNIT, Field, Publication, Table, count, rank, score
 
-SCORE_STATUSES = ("scored", "value_missing", "reference_missing", "no_base", "not_scored")
+SCORE_STATUSES = (
+    *("scored", "value_missing", "reference_missing", "no_base", "not_expected", "not_scored"),
+)
 
 FIELDS: tuple[Field, ...] = (
     Field(
