@@ -110,7 +110,7 @@ def score_parts(rows: pd.DataFrame, registry: Registry) -> dict[str, pd.DataFram
 
 
 def rule_of(rows: pd.DataFrame, registry: Registry) -> BaseRule:
-    """Return the rule of base: the registry's for the index, a lenient one for what is perceived."""
+    """Return the rule of base: of the registry, or a lenient one for what is perceived."""
     return registry.base_rule if STATUS in rows else BaseRule()
 
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from phare_pipeline.cli.main import main
-from tests.integration.small import RUN, TWO_YEARS, Installation, make_installation
+from phare_pipeline.registry.loader import TABLES as REGISTRY
+from tests.integration.small import (
+    RUN,
+    TWO_YEARS,
+    Installation,
+    make_installation,
+    make_lenient,
+)
 
 # Fixtures that run the whole pipeline: a test that asks for one is slow, whatever it does itself.
 WHOLE_RUNS = frozenset({"published", "published_small", "two_editions"})
@@ -46,8 +54,11 @@ def two_editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (root / "two_editions.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (warehouse / "current").exists():
+            shutil.copytree(REGISTRY, warehouse.parent / "registry")
+            make_lenient(warehouse.parent / "registry")
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("PHARE_WAREHOUSE", str(warehouse))
+                patch.setenv("PHARE_REGISTRY", str(warehouse.parent / "registry"))
                 patch.setenv("PHARE_EDITIONS", " ".join(map(str, TWO_YEARS)))
                 assert main(["run", "--plain"]) == 0
     return warehouse

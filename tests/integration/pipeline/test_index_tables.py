@@ -49,6 +49,7 @@ def current(two_editions: Path) -> Path:
 @pytest.fixture
 def context(current: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     monkeypatch.setenv("PHARE_WAREHOUSE", str(current.parent))
+    monkeypatch.setenv("PHARE_REGISTRY", str(current.parent.parent / "registry"))
     return load_context()
 
 
