@@ -88,7 +88,9 @@ def notes_of(
     regions = registry.study_regions
     year = int(frame["year"].iloc[0])
     chosen = counted_in(normalised, registry, year) if wanted is None else wanted
-    indicators = tuple(i for i in registry.indicators.values() if i.indicator_id in chosen)
+    scored = tuple(i for i in registry.indicators.values() if i.is_scored)
+    # Where nothing counts there is still an index to say so of.
+    indicators = tuple(i for i in scored if i.indicator_id in chosen) or scored
     codes = [r.region_code for r in regions]
     names = [i.indicator_id for i in indicators]
     wide = frame.pivot(

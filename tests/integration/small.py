@@ -103,10 +103,39 @@ def make_installation(
 
 
 def make_lenient(registry: Path) -> None:
-    """Declare no rule of base: what follows from scores is tested where few figures make them."""
-    path = registry / "base_rule.csv"
-    header, *_ = path.read_text("utf-8").splitlines()
-    path.write_text(f"{header}\naxes_share,0.5,Essai : un axe peut manquer.\n", "utf-8")
+    """Score every row that has a direction, on whatever is there.
+
+    What follows from scores is tested where few figures make them; the rule of base has its own
+    tests.
+    """
+    (registry / "base_rule.csv").write_text("rule,value,reason_fr\n", "utf-8")
+    raised = _change_rows(registry / "indicators.csv", _raise_complement)
+    with (registry / "socle.csv").open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(
+            (row["indicator_id"], "region", 1990, 2030) for row in raised
+        )
+
+
+def _raise_complement(row: dict[str, str]) -> bool:
+    is_raised = row["role"] == "complement"
+    if is_raised:
+        row["role"] = "socle"
+    row["concept"] = ""
+    return is_raised
+
+
+def _change_rows(path: Path, change: Callable[[dict[str, str]], bool]) -> list[dict[str, str]]:
+    """Change rows of a table in place; return those that the function says it has changed."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        columns = list(reader.fieldnames or ())
+        rows = list(reader)
+    changed = [row for row in rows if change(row)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return changed
 
 
 def _copy_sources(shipped: Path, raw: Path, kept: set[str]) -> None:
