@@ -20,6 +20,13 @@ from phare_pipeline.registry.model import parse_terms
 from phare_pipeline.sources.catalogue import load_sources
 
 YEAR = 2016
+# The few sources have no scored row of the environment: these stand in for one.
+STAND_INS = (
+    "electricite_renouvelable_par_habitant",
+    "solaire_par_habitant",
+    "bioenergies_par_habitant",
+    "electricite_renouvelable_evolution_5ans",
+)
 # Two editions show what changes from one to the next; the first is the study's own.
 TWO_YEARS = (2016, 2017)
 STUDY = "phare-2016"
@@ -96,9 +103,22 @@ def make_installation(
     indicators = keep_rows(
         small.registry / "indicators.csv", lambda row: _measures_of(row) <= measures
     )
+    _score_stand_ins(small.registry / "indicators.csv")
     for name in ("goalposts.csv", "socle.csv"):
         keep_rows(small.registry / name, lambda row: row["indicator_id"] in indicators)
     return small
+
+
+def _score_stand_ins(path: Path) -> None:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if row["indicator_id"] in STAND_INS:
+            row |= {"direction": "-1", "role": "complement"}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def _copy_sources(shipped: Path, raw: Path, kept: set[str]) -> None:
