@@ -112,6 +112,7 @@ def _area(registry: Registry, text: str, subject: str) -> str:
 def _prefixed(registry: Registry, text: str) -> str:
     """Write a subject as references do: a domain or an axis may be named without its kind."""
     name, point, facet = text.partition(".")
+    name = registry.successors.get(name, name)
     if name in INDEX_NAMES:
         name = Kind.INDEX.value
     elif name in registry.domains:
@@ -131,6 +132,9 @@ def _checked(registry: Registry, reference: Reference) -> Reference:
         Kind.DOMAIN: list(registry.domains),
         Kind.AXIS: list(registry.axes),
     }.get(reference.kind)
+    successor = registry.successors.get(next(iter(reference.subject), ""))
+    if reference.kind is Kind.INDICATOR and successor is not None:
+        reference = replace(reference, subject=(successor, *reference.subject[1:]))
     if known is not None and reference.subject[0] not in known:
         names = [*registry.indicators, *registry.domains, *registry.axes]
         near = get_close_matches(reference.subject[0], names, n=1)

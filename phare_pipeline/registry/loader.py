@@ -303,8 +303,21 @@ def _load_indicators(
         ((row, _indicator(row, domains, measures, perimeters)) for row in rows), "indicator_id"
     )
     _check_order(rows, indicators)
+    _check_former(rows, indicators)
     places = {name: (domains[i.domain_id].domain_order, i.order) for name, i in indicators.items()}
     return {name: indicators[name] for name in sorted(indicators, key=places.__getitem__)}
+
+
+def _check_former(rows: list[Row], indicators: Mapping[str, Indicator]) -> None:
+    """A former id that is another's id, or that two rows claim, would name two things."""
+    taken = dict.fromkeys(indicators, "an indicator")
+    for row in rows:
+        for former in indicators[row.text("indicator_id")].former_ids:
+            if former in taken:
+                raise row.error(
+                    "former_ids", f"{former!r} is {taken[former]}", expected="ids no longer in use"
+                )
+            taken[former] = "the former id of another row"
 
 
 def _check_order(rows: list[Row], indicators: Mapping[str, Indicator]) -> None:
@@ -326,7 +339,8 @@ def _indicator(
     perimeters: dict[str, Perimeter],
 ) -> Indicator:
     indicator = Indicator(
-        indicator_id=row.text("indicator_id"),
+        indicator_id=_identifier(row, "indicator_id"),
+        former_ids=tuple(row.cells["former_ids"].split()),
         label_fr=row.text("label_fr"),
         domain_id=row.one_of("domain_id", domains),
         order=row.whole("order"),
@@ -451,8 +465,19 @@ def _load_socle(
     return found
 
 
+def _known(row: Row, indicators: Mapping[str, Indicator]) -> str:
+    """Return the id of an indicator; a former one is refused with that of today."""
+    name = row.cells["indicator_id"]
+    for indicator in indicators.values():
+        if name in indicator.former_ids:
+            raise row.error(
+                "indicator_id", "a former id of an indicator", expected=indicator.indicator_id
+            )
+    return row.one_of("indicator_id", indicators)
+
+
 def _socle_period(row: Row, indicators: Mapping[str, Indicator]) -> SoclePeriod:
-    indicator = indicators[row.one_of("indicator_id", indicators)]
+    indicator = indicators[_known(row, indicators)]
     if indicator.role is not Role.SOCLE:
         raise row.error(
             "indicator_id", f"periods of a row that is {indicator.role}", expected="a socle row"
@@ -517,7 +542,7 @@ def _load_goalposts(
     for row in read_rows(tables / "goalposts.csv", columns_of(Goalpost)):
         goalpost = Goalpost(
             level=row.one_of("level", [level.value for level in Level]),
-            indicator_id=row.one_of("indicator_id", indicators),
+            indicator_id=_known(row, indicators),
             base_edition=row.whole("base_edition"),
             reference_value=row.number("reference_value"),
             scale=row.number("scale"),

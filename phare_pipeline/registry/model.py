@@ -179,12 +179,14 @@ class Term:
 class Indicator:
     """What is published: a ratio, share, change or count of measures.
 
-    `order` is its place within the domain, from 1 to 9 999. `operation` names the statistical
-    operation its figures come from: two vintages or files of one are one. `concept` names what
-    several rows measure in turn, from one source and then another; None where a row stands alone.
+    `former_ids` are names under which releases have published it. `order` is its place within the
+    domain, from 1 to 9 999. `operation` names the statistical operation its figures come from: two
+    vintages or files of one are one. `concept` names what several rows measure in turn, from one
+    source and then another; None where a row stands alone.
     """
 
     indicator_id: str
+    former_ids: tuple[str, ...]
     label_fr: str
     domain_id: str
     order: int
@@ -309,6 +311,15 @@ class Registry:
     def place_of(self, indicator: Indicator) -> int:
         """The published order of an indicator; no other row has a part in it."""
         return self.domains[indicator.domain_id].domain_order * PLACES + indicator.order
+
+    @property
+    def successors(self) -> dict[str, str]:
+        """The present id of each former one."""
+        return {
+            former: indicator.indicator_id
+            for indicator in self.indicators.values()
+            for former in indicator.former_ids
+        }
 
     def units_of(self, level: Level) -> tuple[Unit, ...]:
         """The 13 regions, 22 former regions or 96 départements of the study, ordered by code.

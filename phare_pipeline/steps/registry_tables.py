@@ -235,6 +235,7 @@ def indicator_dimension(registry: Registry, indicator: Indicator) -> dict[str, A
     """Return the row of `dim_indicator`."""
     return {
         "indicator_id": indicator.indicator_id,
+        "former_ids": " ".join(indicator.former_ids) or None,
         "indicator_label": indicator.label_fr,
         "indicator_order": registry.place_of(indicator),
         "domain_id": indicator.domain_id,

@@ -20,6 +20,13 @@ from phare_pipeline.registry.model import parse_terms
 from phare_pipeline.sources.catalogue import load_sources
 
 YEAR = 2016
+# The few sources have no scored row of the environment: these stand in for one.
+STAND_INS = (
+    "electricite_renouvelable_par_habitant",
+    "solaire_par_habitant",
+    "bioenergies_par_habitant",
+    "electricite_renouvelable_evolution_5ans",
+)
 # Two editions show what changes from one to the next; the first is the study's own.
 TWO_YEARS = (2016, 2017)
 STUDY = "phare-2016"
@@ -91,6 +98,7 @@ def make_installation(
     _copy_sources(repository / "raw", small.raw, kept)
     _copy_study(repository / "raw" / "surveys", small.raw / "surveys")
     shutil.copytree(repository / "phare_pipeline" / "registry" / "tables", small.registry)
+    _score_stand_ins(small.registry / "indicators.csv")
     make_lenient(small.registry)
     measures = keep_rows(small.registry / "measures.csv", lambda row: row["source_id"] in kept)
     keep_rows(small.registry / "breaks.csv", lambda row: row["measure_id"] in measures)
@@ -136,6 +144,16 @@ def _change_rows(path: Path, change: Callable[[dict[str, str]], bool]) -> list[d
         writer.writeheader()
         writer.writerows(rows)
     return changed
+
+
+def _score_stand_ins(path: Path) -> None:
+    def change(row: dict[str, str]) -> bool:
+        is_stand_in = row["indicator_id"] in STAND_INS
+        if is_stand_in:
+            row |= {"direction": "-1", "role": "complement"}
+        return is_stand_in
+
+    _change_rows(path, change)
 
 
 def _copy_sources(shipped: Path, raw: Path, kept: set[str]) -> None:

@@ -313,7 +313,7 @@ REGISTRY_CASES: dict[str, tuple[str, str, str, str, str, str]] = {
         "a measure of measures.csv",
     ),
     "unknown measure in a denominator": (
-        "indicators.csv", "hydro_share", "denominator", "renewable_sum", "unknown measure",
+        "indicators.csv", "part_hydraulique", "denominator", "renewable_sum", "unknown measure",
         "a measure of measures.csv",
     ),
     "unknown direction": (

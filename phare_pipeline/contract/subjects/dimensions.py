@@ -10,6 +10,13 @@ FIELDS: tuple[Field, ...] = (
     Field("genitive_fr", "string", "Complément du nom", "Whose: des Hauts-de-France."),
     Field("agreement", "string", "Accord", "Gender and number of the name, for agreement."),
     Field(
+        "former_ids",
+        "string",
+        "Anciens identifiants",
+        "Names under which earlier releases have published the indicator.",
+        nullable=True,
+    ),
+    Field(
         "single_operation_fr",
         "string",
         "Raison d’une seule opération",
@@ -164,6 +171,7 @@ TABLES: tuple[Table, ...] = (
         "Lexique des indicateurs.",
         (
             "indicator_id",
+            "former_ids",
             "indicator_label",
             "indicator_order",
             "domain_id",

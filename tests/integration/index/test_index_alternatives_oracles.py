@@ -114,7 +114,17 @@ def parts_of(coinr) -> dict[str, list[str]]:
 def test_coinr_normalisation(coinr, asem, name, function):
     names, x, _ = asem
     expected = read(coinr / f"20_norm_{name}.csv", text=("uCode",)).matrix(names)
-    assert_close(function(x), expected)
+    # COINr places what differs by 4e-16 (two sums of one figure): there noise decides.
+    is_noisy = np.array([_tells_noise_apart(column) for column in x.T])
+    assert [names[j] for j in np.flatnonzero(is_noisy)] == ["TolMin"]
+    by_place = name in ("prank", "rank", "borda")
+    kept = ~is_noisy if by_place else np.ones_like(is_noisy)
+    assert_close(function(x)[:, kept], expected[:, kept])
+
+
+def _tells_noise_apart(column):
+    gaps = np.diff(np.sort(column[~np.isnan(column)]))
+    return bool(((gaps > 0) & (gaps < 1e-9)).any())
 
 
 @pytest.mark.parametrize("case", ["a", "c", "d"])

@@ -46,8 +46,12 @@ def test_a_region_is_exported_in_every_format(
 
 
 def test_an_edition_that_is_not_published_is_refused(
-    small: Installation, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small: Installation,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.delenv("PHARE_EDITIONS")
     assert main(["export", "--year", "2012", "--to", str(tmp_path / "exports")]) == 1
     assert "none of these editions" in capsys.readouterr().err
     assert not (tmp_path / "exports").exists()

@@ -106,8 +106,15 @@ def test_change_is_split_where_both_editions_are_built(current: Path) -> None:
     rows = mart(current, "out_change").query("component_level == 'index'")
     later = rows[rows["year"] == 2017]
     assert set(later["comparison_basis"]) == {"reference", "previous"}
-    assert later["change_status"].eq("measured").all()
-    rest = later["change_total"] - later["change_value"] - later["change_coverage"]
+    told = later["change_status"] == "measured"
+    assert set(later["change_status"]) <= {"measured", "little_in_common"}
+    assert (later.loc[~told, "common_weight_pct"] < 70).all()
+    figures = later[["change_total", "change_value", "change_coverage"]]
+    assert figures[told].notna().all(axis=None) and figures[~told].isna().all(axis=None)
+    domains = mart(current, "out_change").query("component_level == 'domain' and year == 2017")
+    split = domains[domains["change_value"].notna()]
+    assert len(split) > REGIONS
+    rest = split["change_total"] - split["change_value"] - split["change_coverage"]
     assert rest.abs().max() < 1e-9
     before = rows[rows["year"] == 2016]
     assert before["change_status"].eq("edition_missing").all(), "2015 is not built here"

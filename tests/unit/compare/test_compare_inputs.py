@@ -78,7 +78,7 @@ def test_a_row_of_the_registry_that_comes_goes_or_moves_is_a_cause_of_its_own(st
     path = other.folder / "registry" / "indicators.csv"
     edit(path, "taux_chomage_t4,", "taux_chomage_bis,")
     edit(path, "en un an,emploi,30,", "en un an,emploi,35,")
-    edit(path, "taux_chomage_femmes,Taux de chômage des femmes", "taux_chomage_femmes,Chômage")
+    edit(path, ",Taux de chômage des femmes,", ",Chômage,")
     found = compare_inputs(Side(), Side(), (state, other))
     assert {(r.cause, r.row_id, r.kind, r.columns) for r in found.rows} == {
         ("row added", "taux_chomage_bis", "added", ()),

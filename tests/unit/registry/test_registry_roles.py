@@ -83,6 +83,8 @@ def test_the_order_of_the_file_says_nothing(tables: Path) -> None:
         ("taux_chomage", {"role": "contexte"}, "role", "does not fit the direction 1"),
         ("taux_chomage_t4", {"role": "complement"}, "role", "does not fit the direction 0"),
         ("taux_chomage_evolution_5ans", {"role": "socle"}, "role", "no region row"),
+        ("taux_chomage", {"former_ids": "ass_taux"}, "former_ids", "is an indicator"),
+        ("taux_chomage", {"former_ids": "hydro_share"}, "former_ids", "of another row"),
         ("taux_chomage", {"operation": "Chômage"}, "operation", "no short id"),
         ("taux_chomage", {"operation": ""}, "operation", "empty cell"),
         ("taux_chomage", {"reason_fr": ""}, "reason_fr", "empty cell"),
@@ -96,6 +98,20 @@ def test_a_wrong_cell_is_named(
     message = refusal(tables)
     assert what in message and "indicators.csv, line" in message
     assert f"column {column}" in message
+
+
+def test_a_former_id_is_refused_by_name(tables: Path) -> None:
+    rewrite(tables / "socle.csv", lambda rows: [{**rows[0], "indicator_id": "neet_rate"}, *rows])
+    message = refusal(tables)
+    assert "a former id of an indicator" in message and "jeunes_non_inseres_part" in message
+
+
+def test_ids_are_french_and_former_ones_have_a_successor() -> None:
+    registry = load_registry()
+    assert registry.successors["burglaries_rate"] == "cambriolages_taux"
+    assert not set(registry.successors) & set(registry.indicators)
+    english = ("_rate", "_share", "_count", "_itdd", "_per_head")
+    assert [i for i in registry.indicators if i.endswith(english)] == []
 
 
 def refusal(tables: Path) -> str:

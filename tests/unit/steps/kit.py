@@ -97,6 +97,7 @@ def make_registry(
 def _indicator(name: str, domain: str, direction: int, weight: float, line: int) -> Indicator:
     return Indicator(
         indicator_id=name,
+        former_ids=(),
         label_fr=name.replace("_", " ").capitalize(),
         domain_id=domain,
         order=line + 1,
