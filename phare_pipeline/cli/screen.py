@@ -108,7 +108,7 @@ def _show_ranking(context: Context, scores: pd.DataFrame, ranks: pd.DataFrame) -
     years = sorted(scores["year"].unique(), reverse=True)
     year = next((y for y in years if is_classified(scores, y, regions)), None)
     if year is None:
-        print("\nno edition has enough coverage to classify the regions")
+        _show_shortfall(context, scores)
         return None
     later = [str(y) for y in reversed(years) if y > year]
     index = scores[(scores["year"] == year) & (scores["component_level"] == "index")]
@@ -132,6 +132,29 @@ def _show_ranking(context: Context, scores: pd.DataFrame, ranks: pd.DataFrame) -
     if later:
         print(f"editions {', '.join(later)} cannot classify all regions: see out_coverage")
     return int(year)
+
+
+def _show_shortfall(context: Context, scores: pd.DataFrame) -> None:
+    """Print the edition that comes nearest to an index, and what it lacks by the rule of base."""
+    rule, domains = context.registry.base_rule, context.registry.domains
+    found = scores[(scores["component_level"] == "domain") & scores["is_scored"]]
+    whole = found.groupby(["year", "component_id"])["region_code"].nunique() == len(context.slugs)
+    scored = whole[whole].reset_index().groupby("year")["component_id"].agg(set)
+    print(
+        f"\nno edition has an index: the rule of base wants {rule.index_domains} domains on "
+        f"all axes, each with {rule.domain_rows} indicators from {rule.domain_operations} "
+        f"operations and {100 * rule.domain_share:.0f} % of what its edition expects (registry/base_rule.csv)"
+    )
+    if scored.empty:
+        return
+    index = scores[scores["component_level"] == "index"].groupby("year")["coverage_pct"].mean()
+    year = max(scored.index, key=lambda y: (len(scored[y]), index[y]))
+    lacking = [name for name in domains if name not in scored[year]]
+    print(
+        f"nearest: edition {year}, {len(scored[year])} domains of {len(domains)} scored in all "
+        f"regions, {index[year]:.0f} % of the expected weight"
+    )
+    print("\n".join(textwrap.wrap(f"without a score in {year}: {', '.join(lacking)}", 100)))
 
 
 def _show_thin_domains(notes: pd.DataFrame, year: int) -> None:

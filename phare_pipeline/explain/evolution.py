@@ -131,7 +131,8 @@ def _absolute(rows: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     value = rows["value"].where(~is_log, np.log(rows["value"].where(is_log & (rows["value"] > 0))))
     z = Z_REFERENCE + SPREAD * rows["direction"] * (value - reference) / scale
     columns = ["unit_code", "indicator_id", "domain_id", "weight", "data_year"]
-    found = rows[columns].assign(z_abs=z.where(rows["z"].notna()))
+    counts = rows["z"].notna() & (rows["score_status"] != "not_expected")
+    found = rows[columns].assign(z_abs=z.where(counts))
     return found.astype({"data_year": "Float64"}).astype({"data_year": "float64"})
 
 

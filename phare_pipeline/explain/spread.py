@@ -68,7 +68,7 @@ def spreads(
             notes[["unit_code"]].assign(
                 compared_part="indicator",
                 compared_id=notes["indicator_id"],
-                value=notes["z_unclipped"],
+                value=notes["z_unclipped"].where(notes["score_status"] != "not_expected"),
             ),
             scores[["unit_code"]].assign(
                 compared_part=scores["component_level"],

@@ -54,7 +54,8 @@ def compared_of(
         *(("axis", a.axis_id, a.label_fr) for a in registry.axes.values()),
         ("index", "index", "Indice de fragilité"),
     ]
-    values = np.column_stack([z_unclipped, scores.domain.F, scores.axis.F, scores.index.F])
+    counted = np.where(np.isnan(scores.z), np.nan, z_unclipped)
+    values = np.column_stack([counted, scores.domain.F, scores.axis.F, scores.index.F])
     if values.shape[1] != len(parts):
         raise ValueError(f"found {values.shape[1]} columns of figures, expected {len(parts)}")
     columns = np.flatnonzero(~np.isnan(values).all(axis=0))
