@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 Cells: TypeAlias = NDArray[np.object_]
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,15})?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,30})?([eE]-[0-9]{1,3})?")
 
 MAX_BYTES = 256 * 1024**2
 MAX_COLUMNS = 2_000
