@@ -23,8 +23,9 @@ def private_folder(folder: Path, below: Path) -> Path:
     Returns:
         the folder.
     """
+    inside = folder.relative_to(below)
     folder.mkdir(parents=True, exist_ok=True)
-    for place in (folder, *folder.relative_to(below).parents[:-1]):
+    for place in (inside, *inside.parents[:-1]):
         (below / place).chmod(FOLDER_MODE)
     return folder
 

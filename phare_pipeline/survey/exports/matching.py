@@ -13,8 +13,11 @@ from phare_pipeline.survey.exports.table import RawTable
 SYNTHETIC_COLUMN = "donnees_synthetiques"
 """Column by which a synthetic export says that it is one."""
 
+SUBMITTED = "submitdate"
+"""Column of LimeSurvey that is empty where a respondent gave up."""
+
 PARADATA = frozenset(
-    {"id", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "submitdate", "refurl"}
+    {"id", "lastpage", "startlanguage", "seed", "startdate", "datestamp", SUBMITTED, "refurl"}
 )
 """Columns that LimeSurvey adds by itself and that need no word."""
 

@@ -28,7 +28,7 @@ from phare_pipeline.survey.exports.codes import Answers, decode_column
 from phare_pipeline.survey.exports.door import check_file
 from phare_pipeline.survey.exports.frames import answers_frame
 from phare_pipeline.survey.exports.issues import ExportError, Issue, IssueBook, Severity
-from phare_pipeline.survey.exports.matching import match_columns
+from phare_pipeline.survey.exports.matching import SUBMITTED, match_columns
 from phare_pipeline.survey.exports.personal import refuse_personal_data
 from phare_pipeline.survey.exports.quotas import check_quotas
 from phare_pipeline.survey.exports.respondents import describe_respondents
@@ -126,9 +126,14 @@ def _open(path: Path, export: ExportFile, known: Sequence[str]) -> RawTable:
 def _without_incomplete(
     table: RawTable, codebook: Codebook, actor: str, export: ExportFile, book: IssueBook
 ) -> RawTable:
-    """Set aside what LimeSurvey keeps of respondents who never submitted: no date of submission."""
+    """Set aside what LimeSurvey keeps of respondents who never submitted: no date of submission.
+
+    The date stands in its own column, which a study may read as the day or not, else in that of the
+    day.
+    """
     variable = codebook.variable_of(actor, VariableType.DATE)
-    names = [
+    names = [SUBMITTED] if SUBMITTED in table.columns else []
+    names += [
         c.name for c in codebook.columns_of(actor) if variable and c.uid == variable.variable_id
     ]
     if export.format is not ExportFormat.LIMESURVEY or not names:

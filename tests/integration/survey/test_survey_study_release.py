@@ -9,10 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from phare_pipeline.cli.main import main
+from phare_pipeline.contract import DISCLOSURE_RULE
 from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.steps.loading import load_context
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
-from phare_pipeline.survey.disclosure import DISCLOSURE_RULE, FLAGGED_BELOW, HIDDEN_BELOW
+from phare_pipeline.survey.disclosure import FLAGGED_BELOW, HIDDEN_BELOW
 from phare_pipeline.survey.protection import WIDTHS
 from tests.integration.small import sha256_of, verify_release
 
