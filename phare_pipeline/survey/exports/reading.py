@@ -27,8 +27,9 @@ from phare_pipeline.survey.exports.asking import settle_question, settle_variabl
 from phare_pipeline.survey.exports.codes import Answers, decode_column
 from phare_pipeline.survey.exports.door import check_file
 from phare_pipeline.survey.exports.frames import answers_frame
+from phare_pipeline.survey.exports.headings import SUBMITTED, Headings
 from phare_pipeline.survey.exports.issues import ExportError, Issue, IssueBook, Severity
-from phare_pipeline.survey.exports.matching import SUBMITTED, match_columns
+from phare_pipeline.survey.exports.matching import match_columns
 from phare_pipeline.survey.exports.personal import refuse_personal_data
 from phare_pipeline.survey.exports.quotas import check_quotas
 from phare_pipeline.survey.exports.respondents import describe_respondents
@@ -86,7 +87,7 @@ def read_export(surveys_dir: Path, codebook: Codebook, actor: str, registry: Reg
         )
     path = surveys_dir / export.path
     sha256 = check_file(path, export)
-    table = _open(path, export, [column.name for column in columns])
+    table = _open(path, export, Headings(codebook, actor))
     book = IssueBook(export.path)
     refuse_personal_data(table, book)
     book.refuse_errors()
@@ -115,7 +116,7 @@ def _export_of(codebook: Codebook, actor: str) -> ExportFile:
         ) from None
 
 
-def _open(path: Path, export: ExportFile, known: Sequence[str]) -> RawTable:
+def _open(path: Path, export: ExportFile, known: Headings) -> RawTable:
     if export.format is ExportFormat.SPSS:
         return read_spss(path, export.path)
     if path.suffix.lower() == ".xlsx":

@@ -16,6 +16,7 @@ from pathlib import Path
 from phare_pipeline.sources.cells import Cell, column_index, column_letter
 from phare_pipeline.survey.exports.door import check_shape
 from phare_pipeline.survey.exports.header import table_below_header
+from phare_pipeline.survey.exports.headings import Headings
 from phare_pipeline.survey.exports.issues import SHOWN_LINES, ExportError
 from phare_pipeline.survey.exports.table import RawTable
 
@@ -39,7 +40,7 @@ Span = tuple[tuple[int, int], tuple[int, int]]
 
 
 def read_workbook(
-    path: Path, file: str, sheet: str | None, known: Collection[str], header_rows: int
+    path: Path, file: str, sheet: str | None, known: Headings, header_rows: int
 ) -> RawTable:
     """Read one sheet of a workbook.
 
@@ -49,7 +50,7 @@ def read_workbook(
         path: where the file lies; its size is known to be right.
         file: how messages name it.
         sheet: name of the sheet; None takes the only one.
-        known: names of columns in the codebook.
+        known: headings of the columns in the codebook.
         header_rows: rows that make a name.
 
     Raises:
