@@ -64,8 +64,8 @@ class Issue:
 
     @property
     def line(self) -> str:
-        """The issue in one line."""
-        return f"{self.severity}: {self.what} ({self.where}): {self.found}"
+        """The issue in one line, for a log: without what was found, which may count answers."""
+        return f"{self.severity}: {self.what} ({self.where})"
 
     def text(self) -> str:
         """The issue as a message of several lines."""

@@ -25,7 +25,7 @@ from phare_pipeline.survey.codebook import (
 )
 from phare_pipeline.survey.exports.asking import settle_question, settle_variable
 from phare_pipeline.survey.exports.codes import Answers, decode_column
-from phare_pipeline.survey.exports.door import check_file
+from phare_pipeline.survey.exports.door import check_file, warn_of_readers
 from phare_pipeline.survey.exports.frames import answers_frame
 from phare_pipeline.survey.exports.headings import SUBMITTED, Headings
 from phare_pipeline.survey.exports.issues import ExportError, Issue, IssueBook, Severity
@@ -89,6 +89,8 @@ def read_export(surveys_dir: Path, codebook: Codebook, actor: str, registry: Reg
     sha256 = check_file(path, export)
     table = _open(path, export, Headings(codebook, actor))
     book = IssueBook(export.path)
+    if not codebook.is_synthetic:
+        warn_of_readers(path, book)
     refuse_personal_data(table, book)
     book.refuse_errors()
     match_columns(table, columns, book)
@@ -152,8 +154,8 @@ def _without_incomplete(
         book.add(
             Severity.WARNING,
             "incomplete",
-            "Incomplete responses were set aside",
-            found=f"{int((~is_complete).sum())} of {table.n} rows without a date of submission",
+            f"{int((~is_complete).sum())} of {table.n} responses are incomplete and were set aside",
+            found="no date of submission",
             expected="complete responses",
             action="nothing, if the sample is large enough without them",
             column=names[0],

@@ -261,4 +261,4 @@ def test_what_no_release_holds_is_its_owners_only(warehouse, current):
 
 def test_responses_set_aside_are_told(warehouse):
     told = (warehouse.parent / "told.txt").read_text("utf-8")
-    assert "2 of 765 rows without a date of submission" in told
+    assert "2 of 765 responses are incomplete and were set aside" in told

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from phare_pipeline.survey.exports import Export, ExportError
+from phare_pipeline.survey.exports import Export, ExportError, read_export
 from phare_pipeline.survey.exports.headings import Headings
 from phare_pipeline.survey.exports.table import MissingRange, ambiguous_numbers, number_of
 from tests.unit.survey.exports_kit import (
@@ -25,6 +25,7 @@ from tests.unit.survey.exports_kit import (
     write_sav,
     write_xlsx,
 )
+from tests.unit.survey.kit import REGISTRY
 
 anew = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 counter = itertools.count()
@@ -226,8 +227,8 @@ def test_partial_responses_are_set_aside_and_counted(new, partial):
     else:
         issues, n = export.warnings, len(export.respondents)
     assert n in (None, N - len(partial))
-    found = [issue.found for issue in issues if issue.rule == "incomplete"]
-    told = f"{len(partial)} of {N} rows without a date of submission"
+    found = [issue.what for issue in issues if issue.rule == "incomplete"]
+    told = f"{len(partial)} of {N} responses are incomplete and were set aside"
     assert found == ([told] if partial else [])
 
 
@@ -315,6 +316,19 @@ def test_several_heading_rows_give_one_message_that_says_what_to_declare(
     assert error.what == "The headings of an export stand in several rows"
     assert f"lines {above + 1} to {above + 2}" in (error.where or "")
     assert "`header_rows = 2`" in (error.action or "")
+
+
+# --- other readers -------------------------------------------------------------------------------
+@given(st.integers(0, 0o777))
+@anew
+def test_an_export_that_others_may_read_is_told(new, mode):
+    study = new()
+    write_csv(study.path, rows())
+    study.path.chmod(mode | 0o400)
+    export = read_export(study.surveys, study.codebook, "citoyens", REGISTRY)
+    rules = [issue.rule for issue in export.warnings]
+    assert rules == (["readable_by_others"] if mode & 0o077 else [])
+    assert study.path.stat().st_mode & 0o777 == mode | 0o400
 
 
 # --- free text -----------------------------------------------------------------------------------
