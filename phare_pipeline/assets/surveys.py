@@ -102,7 +102,7 @@ def survey_asset(context: Context, wave: Wave) -> dg.AssetsDefinition:
         surveys.write_wave(loaded, wave, result.table)
         yield dg.MaterializeResult(
             asset_key=wave.name,
-            metadata=built_metadata(result),
+            metadata={**built_metadata(result), "warnings": len(result.warnings)},
             data_version=dg.DataVersion(surveys.wave_fingerprint(loaded, wave)),
         )
 

@@ -143,7 +143,8 @@ def _show_shortfall(context: Context, scores: pd.DataFrame) -> None:
     print(
         f"\nno edition has an index: the rule of base wants {rule.index_domains} domains on "
         f"all axes, each with {rule.domain_rows} indicators from {rule.domain_operations} "
-        f"operations and {100 * rule.domain_share:.0f} % of what its edition expects (registry/base_rule.csv)"
+        f"operations and {100 * rule.domain_share:.0f} % of what its edition expects "
+        "(registry/base_rule.csv)"
     )
     if scored.empty:
         return

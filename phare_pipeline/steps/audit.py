@@ -78,11 +78,15 @@ class Audit:
 
 @dataclass(frozen=True)
 class Built:
-    """A table in memory with its audits; it is written only when all of them pass."""
+    """A table in memory with its audits; it is written only when all of them pass.
+
+    `warnings` are lines to tell beside it that block nothing.
+    """
 
     name: str
     table: pa.Table
     audits: tuple[Audit, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -119,6 +123,8 @@ def contract_audit(table: pa.Table, name: str) -> Audit:
     )
 
 
-def built(name: str, table: pa.Table, extra: Iterable[Audit] = ()) -> Built:
-    """Bundle a table with its contract audit and its own audits."""
-    return Built(name, table, (contract_audit(table, name), *extra))
+def built(
+    name: str, table: pa.Table, extra: Iterable[Audit] = (), warnings: tuple[str, ...] = ()
+) -> Built:
+    """Bundle a table with its contract audit, its own audits and what is to be told beside it."""
+    return Built(name, table, (contract_audit(table, name), *extra), warnings)

@@ -27,6 +27,7 @@ from phare_pipeline.steps.study_issues import study_issues
 from phare_pipeline.steps.survey_tables import build_voices
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
 from phare_pipeline.warehouse.assemble import assemble
+from phare_pipeline.warehouse.private import keep_private, private_folder
 from phare_pipeline.warehouse.releases import Release
 from phare_pipeline.warehouse.secrecy import INPUT
 from phare_pipeline.warehouse.tables import write_parquet
@@ -55,7 +56,8 @@ def run_study(context: Context, report: Callable[[str], None]) -> Release:
         _make_exports(context)
     for wave in due:
         report(f"staging the results of {wave.actor}")
-        surveys.stage_wave(context, wave)
+        for warning in surveys.stage_wave(context, wave).warnings:
+            report(f"  {warning}")
     report("assembling the release of the study")
     [year] = context.editions
     tables = {result.name: _passed(result, study_id) for result in build_voices(context, year)}
@@ -83,7 +85,10 @@ def _make_exports(context: Context) -> None:
     from phare_pipeline.survey.demo import write_demo_exports
 
     [book] = context.studies.values()
-    write_demo_exports(context.workspace.surveys, exports_folder(context, book), context.registry)
+    build = context.workspace.build
+    folder = private_folder(exports_folder(context, book), build)
+    for path in write_demo_exports(context.workspace.surveys, folder, context.registry):
+        keep_private(path, build)
 
 
 def _passed(result: Built, study_id: str) -> pa.Table:

@@ -7,6 +7,7 @@ How results are printed, computed, hidden belongs in `survey/`; which edition ta
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -24,6 +25,7 @@ from phare_pipeline.survey.parts import Parts
 from phare_pipeline.survey.public import public_rows
 from phare_pipeline.survey.published import published_rows, read_published
 from phare_pipeline.survey.results import Result
+from phare_pipeline.warehouse.private import write_private
 from phare_pipeline.warehouse.tables import conform, write_parquet
 
 AUDITS = ("hidden_stays_hidden", "secrets_stay_unknown", "own_area")
@@ -56,25 +58,27 @@ def read_wave(context: Context, wave: Wave) -> Built:
         SourceError, CodebookError: a file cannot be used, or a line of it.
     """
     book = context.studies[wave.study_id]
-    found, parts = _rows(context, book, wave.actor)
+    found, parts, warnings = _rows(context, book, wave.actor)
     rows = disclose(found, book, parts)
     table = conform(_frame(rows, book, wave.name), wave.name)
     frame = table.to_pandas()
     audits = _audit_hidden(frame), _audit_secrets(rows, book, parts), _audit_areas(frame)
-    return built(wave.name, table, audits)
+    return built(wave.name, table, audits, warnings)
 
 
 def _rows(
     context: Context, book: Codebook, actor: str
-) -> tuple[tuple[Result, ...], Mapping[str, Parts] | None]:
+) -> tuple[tuple[Result, ...], Mapping[str, Parts] | None, tuple[str, ...]]:
     """Compute the results of an actor from answers where there are some, or read what is printed.
 
     Answers and weights are gone when this returns: only results that are disclosed are ever
     written. The parts that respondents make up, which protect them, are None for what is printed.
+    Last are the warnings of the export, a line each.
     """
     if not has_export(book, actor):
         printed = read_published(context.workspace.surveys, book)
-        return published_rows([figure for figure in printed if figure.actor == actor], book), None
+        figures = [figure for figure in printed if figure.actor == actor]
+        return published_rows(figures, book), None, ()
     # Slow to import, and only studies with microdata need it.
     from phare_pipeline.survey.computed import compute_results
     from phare_pipeline.survey.exports import read_export
@@ -82,20 +86,21 @@ def _rows(
     export = read_export(exports_folder(context, book), book, actor, context.registry)
     margins = [target for target in book.margins if target.actor == actor]
     computed = compute_results(book, export.respondents, export.answers, margins)
-    return computed.results, computed.parts
+    return computed.results, computed.parts, tuple(issue.line for issue in export.warnings)
 
 
 def write_wave(context: Context, wave: Wave, table: pa.Table) -> None:
     """Write the results of an actor and record them."""
     path = context.workspace.survey_file(wave.study_id, wave.actor)
-    write_parquet(table, wave.name, path, {})
+    place = partial(write_private, below=context.workspace.build)
+    write_parquet(table, wave.name, path, {}, place)
     context.ledger.record(
         wave.name, wave_fingerprint(context, wave), [path], {"rows": table.num_rows}
     )
 
 
-def stage_wave(context: Context, wave: Wave) -> None:
-    """Stage the results of an actor, or raise with what is wrong.
+def stage_wave(context: Context, wave: Wave) -> Built:
+    """Stage the results of an actor and return them, or raise with what is wrong.
 
     Raises:
         SourceError, CodebookError, ContractError: nothing is written then.
@@ -104,6 +109,7 @@ def stage_wave(context: Context, wave: Wave) -> None:
     if not result.passed:
         raise result.error(f"{wave.study_id}, {wave.actor}")
     write_wave(context, wave, result.table)
+    return result
 
 
 # --- rows of a table ------------------------------------------------------------------------------

@@ -7,10 +7,14 @@ Three kinds of missing, never merged: a don't-know is in the base of shares and 
 means; a refused answer and a question not asked are in neither (False in `in_base`).
 
 For a quota sample these errors hold by reference to random sampling only, which has to be said
-wherever they are shown. Weights are taken as fixed: no gain from calibration is counted.
+wherever they are shown. Weights are taken as fixed: no gain from calibration is counted. A mean and
+a share are ratios of weighted sums, so their variance is linearised: n/(n − 1) Σ w²(y − ȳ)²/(Σw)².
+It knows whether heavy weights go with the answer, which σ²/n_eff does not; where weights are equal
+both are σ²/(n − 1).
 
-Sources: Kish (1992) for n_eff; Wilson (1927) for the interval of extreme shares; Särndal, Swensson
-& Wretman (1992), ch. 5, for the linearised variance of a ratio.
+Sources: Särndal, Swensson & Wretman (1992), ch. 5, for the linearised variance of a ratio; Kish
+(1992) for n_eff; Wilson (1927) for the interval of extreme shares, on the number of answers that
+Korn & Graubard (1998) give it.
 """
 
 from __future__ import annotations
@@ -41,13 +45,6 @@ FPC_ABOVE = 0.05
 _SIGNIFICANT_DIGITS = 12
 
 
-class Variance(StrEnum):
-    """How the standard error is computed: from n_eff, or linearised from the weighted residuals."""
-
-    N_EFF = "n_eff"
-    LINEARISED = "linearised"
-
-
 class Interval(StrEnum):
     """Kind of the 95 % interval."""
 
@@ -67,8 +64,8 @@ class Estimates:
         base_n_answered: those of them who gave an answer (no don't-know).
         n_eff: (Σw)²/Σw² of the respondents whom the value is about: the base of a share or balance,
             those who answered for a mean; 0 without any.
-        variance: of the answers themselves, weighted and divided by Σw: p(1 − p) for a share.
-        se: standard error; NaN where it is not defined (nobody, or one person for a mean).
+        squared: linearised variance of the value, before the finite population correction.
+        se: standard error; NaN where it is not defined (nobody, or one person).
         moe95: 1.96·se.
         ci_low: lower end of the 95 % interval.
         ci_high: upper end.
@@ -80,7 +77,7 @@ class Estimates:
     base_n: Integers
     base_n_answered: Integers
     n_eff: Floats
-    variance: Floats
+    squared: Floats
     se: Floats
     moe95: Floats
     ci_low: Floats
@@ -117,13 +114,13 @@ def shares(
     *,
     is_answered: ArrayLike | None = None,
     universe: ArrayLike | None = None,
-    variance: Variance = Variance.N_EFF,
 ) -> Estimates:
     """Weighted share of respondents who gave a certain answer: p = Σ w y / Σ w over the base.
 
-    se = √(p(1 − p)/n_eff), or linearised √(n/(n − 1) Σ w²(y − p)²)/Σw. The interval is Wilson's
-    where p < 10 %, p > 90 % or n_eff < 100 (with the n_eff that the se implies), else p ± 1.96 se.
-    Where the base is over 5 % of its universe N, the variance is multiplied by (N − n)/(N − 1).
+    se = √(n/(n − 1) Σ w²(y − p)²)/Σw. The interval is Wilson's where p < 10 %, p > 90 % or
+    n_eff < 100 (on the number of answers that the se implies, see `_share_interval`), else
+    p ± 1.96 se. Where the base is over 5 % of its universe N, the variance is multiplied by
+    (N − n)/(N − 1).
 
     Args:
         has_answer: (n, m) bool, the respondent gave the answer in question to item m.
@@ -131,7 +128,6 @@ def shares(
         weights: (n,) > 0.
         is_answered: (n, m) bool, in the base and no don't-know; by default the whole base.
         universe: (m,) or one number, size N of the universe of the base; NaN or None if unknown.
-        variance: which standard error.
 
     Raises:
         ValueError: shapes that do not fit, weights not finite and > 0, an answer outside the base,
@@ -147,17 +143,11 @@ def shares(
     base_n, n_eff, sum_w = base.sum(axis=0), _n_eff(w, base), w @ base
     with np.errstate(invalid="ignore", divide="ignore"):
         p = np.clip((w @ y) / sum_w, 0.0, 1.0)
-        spread = p * (1.0 - p)
-        if variance is Variance.N_EFF:
-            squared = spread / n_eff
-        else:
-            yes, all_ = w**2 @ y, w**2 @ base
-            residuals = (1.0 - p) ** 2 * yes + p**2 * (all_ - yes)
-            squared = base_n / (base_n - 1.0) * residuals / sum_w**2
+    yes, all_ = w**2 @ y, w**2 @ base
+    squared = _linearised((1.0 - p) ** 2 * yes + p**2 * (all_ - yes), base_n, sum_w)
     correction = _finite_population(base_n, universe)
-    squared = squared * correction
-    low, high, kind = _share_interval(p, squared, n_eff, correction)
-    return _estimates(p, base_n, answered.sum(axis=0), n_eff, spread, squared, low, high, kind,
+    low, high, kind = _share_interval(p, squared, base_n, n_eff, correction)
+    return _estimates(p, base_n, answered.sum(axis=0), n_eff, squared, low, high, kind,
                       correction)  # fmt: skip
 
 
@@ -167,20 +157,17 @@ def means(
     weights: ArrayLike,
     *,
     universe: ArrayLike | None = None,
-    variance: Variance = Variance.N_EFF,
 ) -> Estimates:
     """Weighted mean of the answers given: m = Σ w x / Σ w; don't-knows are not in it.
 
-    se = √(σ²/(n_eff − 1)) with σ² = Σ w (x − m)²/Σw, which is s/√n when weights are equal; or
-    linearised √(n/(n − 1) Σ w²(x − m)²)/Σw. Interval m ± 1.96 se; it may pass the ends of the
-    scale. Finite population as for shares, by the number who answered.
+    se = √(n/(n − 1) Σ w²(x − m)²)/Σw, which is s/√n when weights are equal. Interval m ± 1.96 se;
+    it may pass the ends of the scale. Finite population as for shares, by the number who answered.
 
     Args:
         values: (n, m) answers, NaN for everyone who gave none (don't-know, refused, not asked).
         in_base: (n, m) bool, asked and not refused; don't-knows included.
         weights: (n,) > 0.
         universe: (m,) or one number, size of the universe; NaN or None if unknown.
-        variance: which standard error.
 
     Raises:
         ValueError: as `shares`, and for ±inf.
@@ -195,17 +182,12 @@ def means(
     n, n_eff, sum_w = answered.sum(axis=0), _n_eff(w, answered), w @ answered
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = (w @ np.where(answered, x, 0.0)) / sum_w
-        residual = np.where(answered, x - mean, 0.0)
-        spread = (w @ residual**2) / sum_w
-        if variance is Variance.N_EFF:
-            squared = np.where(n > 1, spread / (n_eff - 1.0), np.nan)
-        else:
-            squared = n / (n - 1.0) * (w**2 @ residual**2) / sum_w**2
+    residual = np.where(answered, x - mean, 0.0)
+    squared = _linearised(w**2 @ residual**2, n, sum_w)
     correction = _finite_population(n, universe)
-    squared = squared * correction
-    moe = Z95 * np.sqrt(squared)
+    moe = Z95 * np.sqrt(squared * correction)
     kind = _intervals(~np.isnan(squared), Interval.WALD, Interval.NONE)
-    return _estimates(mean, base.sum(axis=0), n, n_eff, spread, squared, mean - moe, mean + moe,
+    return _estimates(mean, base.sum(axis=0), n, n_eff, squared, mean - moe, mean + moe,
                       kind, correction)  # fmt: skip
 
 
@@ -216,7 +198,6 @@ def bands(
     limits: Mapping[str, tuple[int, int]],
     *,
     universe: ArrayLike | None = None,
-    variance: Variance = Variance.N_EFF,
 ) -> dict[str, Estimates]:
     """Share of notes in each band, both ends included; don't-knows are in the base.
 
@@ -228,7 +209,6 @@ def bands(
         weights: (n,) > 0.
         limits: name of the band → (lowest, highest note).
         universe: as for `shares`.
-        variance: as for `shares`.
 
     Raises:
         ValueError: as `shares`; bands that overlap or leave out a note that was given.
@@ -244,7 +224,6 @@ def bands(
             weights,
             is_answered=~np.isnan(x),
             universe=universe,
-            variance=variance,
         )
         for name, mask in inside.items()
     }
@@ -257,7 +236,6 @@ def ranked_shares(
     *,
     is_answered: ArrayLike | None = None,
     universe: ArrayLike | None = None,
-    variance: Variance = Variance.N_EFF,
 ) -> RankedShares:
     """Shares of items put first, and put anywhere among the choices.
 
@@ -267,7 +245,6 @@ def ranked_shares(
         weights: (n,) > 0.
         is_answered: as for `shares`.
         universe: as for `shares`.
-        variance: as for `shares`.
 
     Raises:
         ValueError: as `shares`; another rank; a respondent who gives one rank to two items.
@@ -284,7 +261,6 @@ def ranked_shares(
             weights,
             is_answered=is_answered,
             universe=universe,
-            variance=variance,
         )
         for mask in (chosen == 1, chosen > 0)
     )
@@ -299,13 +275,11 @@ def net_balance(
     *,
     is_answered: ArrayLike | None = None,
     universe: ArrayLike | None = None,
-    variance: Variance = Variance.N_EFF,
 ) -> Estimates:
     """Share of pluses less share of minuses, from unrounded shares; others and don't-knows are 0.
 
-    The variance is that of an answer +1, 0 or −1: p + q − (p − q)², which knows that both shares
-    come from the same people. Interval: value ± 1.96 se, cut at ±1. se = √(variance/n_eff), as for
-    a share.
+    The variance is that of the mean of an answer +1, 0 or −1, linearised as for a share; it knows
+    that both shares come from the same people. Interval: value ± 1.96 se, cut at ±1.
 
     Args:
         is_plus: (n, m) bool.
@@ -314,7 +288,6 @@ def net_balance(
         weights: (n,) > 0.
         is_answered: as for `shares`.
         universe: as for `shares`.
-        variance: as for `shares`.
 
     Raises:
         ValueError: as `shares`; an answer that is both plus and minus.
@@ -326,19 +299,13 @@ def net_balance(
     sum_w = w @ base
     with np.errstate(invalid="ignore", divide="ignore"):
         value = (w @ plus) / sum_w - (w @ minus) / sum_w
-        spread = np.maximum(either.value - value**2, 0.0)
-        if variance is Variance.N_EFF:
-            squared = spread / either.n_eff
-        else:
-            residual = np.where(base, plus.astype(np.float64) - minus - value, 0.0)
-            n = either.base_n
-            squared = n / (n - 1.0) * (w**2 @ residual**2) / sum_w**2
+    residual = np.where(base, plus.astype(np.float64) - minus - value, 0.0)
+    squared = _linearised(w**2 @ residual**2, either.base_n, sum_w)
     correction = _finite_population(either.base_n, universe)
-    squared = squared * correction
-    moe = Z95 * np.sqrt(squared)
+    moe = Z95 * np.sqrt(squared * correction)
     kind = _intervals(~np.isnan(squared), Interval.WALD, Interval.NONE)
     return _estimates(
-        value, either.base_n, either.base_n_answered, either.n_eff, spread, squared,
+        value, either.base_n, either.base_n_answered, either.n_eff, squared,
         np.maximum(value - moe, -1.0), np.minimum(value + moe, 1.0), kind, correction,
     )  # fmt: skip
 
@@ -372,22 +339,31 @@ def round_half_up(value: float, decimals: int = 0, *, factor: int = 1) -> Decima
 # Parts --------------------------------------------------------------------------------------------
 
 
+def _linearised(squares: Floats, n: Integers, sum_w: Floats) -> Floats:
+    """Return n/(n − 1) Σ w²(y − ȳ)²/(Σw)² from Σ w²(y − ȳ)²; NaN below two answers; (m,)."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        squared: Floats = np.where(n > 1, n / (n - 1.0) * squares / sum_w**2, np.nan)
+    return squared
+
+
 def _share_interval(
-    p: Floats, squared: Floats, n_eff: Floats, correction: Floats
+    p: Floats, squared: Floats, base_n: Integers, n_eff: Floats, correction: Floats
 ) -> tuple[Floats, Floats, NDArray[np.object_]]:
     """Return both ends and the kind: Wilson for extreme shares and small n_eff, else Wald.
 
-    Wilson needs a number of answers: the one that would give this variance. At p = 0 and 1, where
-    every variance is 0, it is n_eff, which the finite population enlarges.
+    Wilson needs a number of answers: n over the design effect of this share, which is n when
+    weights are equal, and at most n (a rare answer of light respondents would seem to come from
+    more people than were asked). At p = 0 and 1, where every variance is 0, it is n_eff. The finite
+    population enlarges it.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        n = np.where((p > 0) & (p < 1), p * (1 - p) / squared, n_eff / correction)
-        inverse = 1.0 / n
+        implied = np.minimum(p * (1 - p) / squared * base_n / (base_n - 1.0), base_n)
+        inverse = correction / np.where((p > 0) & (p < 1), implied, n_eff)
         is_wilson = (p < WILSON_BELOW) | (p > WILSON_ABOVE) | (n_eff < WILSON_N_EFF)
         centre = (p + Z95**2 * inverse / 2) / (1 + Z95**2 * inverse)
         half = Z95 * np.sqrt(p * (1 - p) * inverse + (Z95 * inverse / 2) ** 2)
         half = half / (1 + Z95**2 * inverse)
-        wald = Z95 * np.sqrt(squared)
+        wald = Z95 * np.sqrt(squared * correction)
         # The ends of the scale are exact: 0 of n gives a lower end of 0, not of 1e-18.
         low = np.where(is_wilson, np.where(p <= 0, 0.0, centre - half), p - wald)
         high = np.where(is_wilson, np.where(p >= 1, 1.0, centre + half), p + wald)
@@ -412,20 +388,19 @@ def _estimates(
     base_n: Integers,
     base_n_answered: Integers,
     n_eff: Floats,
-    spread: Floats,
     squared: Floats,
     low: Floats,
     high: Floats,
     kind: NDArray[np.object_],
     correction: Floats,
 ) -> Estimates:
-    se = np.sqrt(squared)
+    se = np.sqrt(squared * correction)
     return Estimates(
         value=value,
         base_n=base_n,
         base_n_answered=base_n_answered,
         n_eff=n_eff,
-        variance=spread,
+        squared=squared,
         se=se,
         moe95=Z95 * se,
         ci_low=low,

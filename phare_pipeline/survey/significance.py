@@ -1,4 +1,4 @@
-"""Is a group different from the others? Two-sided tests of shares and means on n_eff.
+"""Is a group different from the others? Two-sided tests of shares and means.
 
 A segment (or a region) is compared with *the rest*, never with a whole that contains it as if the
 two were apart. Estimates come from `estimates`; what may be shown is decided in `disclosure`.
@@ -51,13 +51,13 @@ class Part:
         value: (m,) share 0 … 1, or mean.
         n: (m,) unweighted respondents whom the value is about.
         n_eff: (m,) (Σw)²/Σw² of the same.
-        variance: (m,) of the answers, divided by Σw: p(1 − p) for a share.
+        squared: (m,) variance of the value, without finite population correction.
     """
 
     value: Floats
     n: Floats
     n_eff: Floats
-    variance: Floats
+    squared: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,44 +89,13 @@ def part_of_means(estimates: Estimates) -> Part:
     return _part(estimates, estimates.base_n_answered.astype(np.float64))
 
 
-def rest_of(segment: Part, whole: Part, weight_share: ArrayLike) -> Part:
-    """Return the part of the whole that is not the segment, from the two and a = W_segment/W.
-
-    For a region inside a national result of which only the sums are kept: value (T − a s)/(1 − a),
-    n_eff (1 − a)²/(1/n_T − a²/n_s), variance from the decomposition of that of the whole into
-    within and between. Exact when all three come from the same respondents and unrounded weights;
-    from rounded figures it is worth nothing.
-
-    Args:
-        segment: m values.
-        whole: the same m values for everybody, the segment included.
-        weight_share: (m,) share of the segment in the weight of the base, in ]0, 1[.
-
-    Raises:
-        ValueError: shapes that do not fit, a share outside ]0, 1[, a segment that is larger than
-            its whole, or figures that cannot be of a part and its whole.
-    """
-    a = as_vector("weight_share", weight_share, segment.value.size)
-    refuse_where("weight_share", a, ~((a > 0) & (a < 1)), "a share strictly between 0 and 1")
-    n = whole.n - segment.n
-    refuse_where("segment.n", segment.n, n < 0, "at most the n of the whole")
-    value = (whole.value - a * segment.value) / (1 - a)
-    squares = 1 / whole.n_eff - a**2 / segment.n_eff
-    refuse_where("segment.n_eff", segment.n_eff, squares <= 0, "the n_eff of a part of the whole")
-    between = a * (1 - a) * (segment.value - value) ** 2
-    variance = (whole.variance - a * segment.variance - between) / (1 - a)
-    is_impossible = variance < -_NOISE * np.maximum(whole.variance, 1.0)
-    refuse_where("segment.variance", segment.variance, is_impossible, "that of a part of the whole")
-    return Part(value=value, n=n, n_eff=(1 - a) ** 2 / squares, variance=np.maximum(variance, 0.0))
-
-
 def compare_shares(segment: Part, rest: Part, *, alpha: float = ALPHA) -> Comparison:
-    """Test p_segment = p_rest: z = (p_s − p_r)/√(p_s(1 − p_s)/n_s + p_r(1 − p_r)/n_r) on n_eff.
+    """Test p_segment = p_rest: z = (p_s − p_r)/√(V_s + V_r), V the variance of a share.
 
     Unpooled. The same z comes from comparing the segment with the whole that contains it when the
     covariance of the two is kept; without it z is too small. Tested only where both groups have
-    n ≥ 30 (respondents) and np ≥ 5 and n(1 − p) ≥ 5 (with n_eff, on which z rests, so that unequal
-    weights cannot let through what has too few).
+    n ≥ 30 (respondents) and np ≥ 5 and n(1 − p) ≥ 5 (with n_eff, so that unequal weights cannot
+    let through what has too few).
 
     Args:
         segment: m shares of the segment.
@@ -142,16 +111,15 @@ def compare_shares(segment: Part, rest: Part, *, alpha: float = ALPHA) -> Compar
         p = part.value
         refuse_where(f"{name}.value", p, (p < -_NOISE) | (p > 1 + _NOISE), "shares from 0 to 1")
         is_rare |= np.minimum(part.n_eff * p, part.n_eff * (1 - p)) < MIN_EXPECTED
-    with np.errstate(invalid="ignore", divide="ignore"):
-        squared = segment.variance / segment.n_eff + rest.variance / rest.n_eff
+    squared = segment.squared + rest.squared
     return _compare(segment, rest, squared, np.full(squared.shape, np.inf), is_rare, alpha)
 
 
 def compare_means(segment: Part, rest: Part, *, alpha: float = ALPHA) -> Comparison:
-    """Test the equality of two means by Welch's t on n_eff.
+    """Test the equality of two means by Welch's t.
 
-    t = (m_s − m_r)/√(σ_s²/(n_s − 1) + σ_r²/(n_r − 1)), which is Welch's t when weights are equal;
-    degrees of freedom by Welch and Satterthwaite with the same n_eff. Tested where both n ≥ 30.
+    t = (m_s − m_r)/√(V_s + V_r), which is Welch's t when weights are equal; degrees of freedom by
+    Welch and Satterthwaite with n_eff. Tested where both n ≥ 30.
 
     Args:
         segment: m means of the segment.
@@ -162,9 +130,8 @@ def compare_means(segment: Part, rest: Part, *, alpha: float = ALPHA) -> Compari
         ValueError: shapes that do not fit, an alpha outside ]0, 1[.
     """
     _check(segment, rest, alpha)
+    a, b = segment.squared, rest.squared
     with np.errstate(invalid="ignore", divide="ignore"):
-        a = segment.variance / (segment.n_eff - 1)
-        b = rest.variance / (rest.n_eff - 1)
         df = (a + b) ** 2 / (a**2 / (segment.n_eff - 1) + b**2 / (rest.n_eff - 1))
     return _compare(segment, rest, a + b, df, np.zeros(a.shape, dtype=np.bool_), alpha)
 
@@ -200,7 +167,7 @@ def benjamini_hochberg(p_values: ArrayLike, blocks: ArrayLike | None = None) -> 
 
 
 def _part(estimates: Estimates, n: Floats) -> Part:
-    return Part(value=estimates.value, n=n, n_eff=estimates.n_eff, variance=estimates.variance)
+    return Part(value=estimates.value, n=n, n_eff=estimates.n_eff, squared=estimates.squared)
 
 
 def _check(segment: Part, rest: Part, alpha: float) -> None:
@@ -208,7 +175,7 @@ def _check(segment: Part, rest: Part, alpha: float) -> None:
         raise ValueError(f"alpha: found {alpha}, expected a number in ]0, 1[")
     m = segment.value.size
     for name, part in (("segment", segment), ("rest", rest)):
-        for field in ("value", "n", "n_eff", "variance"):
+        for field in ("value", "n", "n_eff", "squared"):
             refuse_infinite(
                 f"{name}.{field}", as_vector(f"{name}.{field}", getattr(part, field), m)
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -142,13 +143,19 @@ def _key_text(frame: pd.DataFrame, index: Any, key: list[str]) -> str:
     return ", ".join(f"{column}={value!s}" for column, value in frame.loc[index, key].items())
 
 
-def write_parquet(table: pa.Table, name: str, path: Path, footer: dict[str, str]) -> None:
+def write_parquet(
+    table: pa.Table,
+    name: str,
+    path: Path,
+    footer: dict[str, str],
+    put: Callable[[Path, Callable[[Path], None]], None] = write_atomic,
+) -> None:
     """Write a conformed table with the contract and `footer` in its metadata, whole or not at all.
 
-    Same rows, same bytes: Snappy, one row group order, no clock.
+    Same rows, same bytes: Snappy, one row group order, no clock. `put` says how a file is placed.
     """
     whole = table.cast(arrow_schema(name, footer))
-    write_atomic(path, lambda temporary: pq.write_table(whole, temporary, compression="snappy"))
+    put(path, lambda temporary: pq.write_table(whole, temporary, compression="snappy"))
 
 
 def read_parquet(path: Path) -> pa.Table:

@@ -13,11 +13,17 @@ from phare_pipeline.survey.exports.issues import IssueBook, Severity
 from phare_pipeline.survey.exports.meanings import Kind, Meaning, meaning_of_label
 from phare_pipeline.survey.exports.table import RawTable
 
+HOW_NUMBERS = (
+    "write numbers without a mark of thousands; decimals are told from them by another number of "
+    "digits, in that cell or in another of the column"
+)
+
 _WHAT = {
     "declared_missing": "A value that SPSS declares missing is no missing code of the codebook",
     "label_for_code": "Labels stand where codes are expected",
     "note_out_of_range": "A note is outside its scale",
     "note_not_whole": "A note is no whole number",
+    "ambiguous_number": "A number may be thousands or decimals",
     "no_number": "A cell of a numeric column is no number",
     "unknown_code": "A code is not one of the question",
 }
@@ -27,6 +33,7 @@ _ACTION = {
     "label_for_code": "export answer codes instead of full answers",
     "note_out_of_range": "correct the cell, or give the code its meaning in options.csv",
     "note_not_whole": "export answers, not means; look at the decimal mark of the file",
+    "ambiguous_number": HOW_NUMBERS,
     "no_number": "correct the cell",
     "unknown_code": "correct the cell, or add the code to options.csv with its meaning",
 }
@@ -75,7 +82,7 @@ def _found(rule: str, value: object, meanings: Sequence[Meaning]) -> str:
 
 
 def _expected(rule: str, meanings: Sequence[Meaning]) -> str:
-    if rule == "no_number":
+    if rule in ("no_number", "ambiguous_number"):
         return "a number, with a decimal comma or point"
     if rule == "note_not_whole":
         return "whole notes from 1 to 10"

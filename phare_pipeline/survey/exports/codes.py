@@ -5,6 +5,7 @@ A cell is compared as text first, then as a number: 1, 1.0, "1" and "1,0" are th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from phare_pipeline.registry.territories import fold
 from phare_pipeline.survey.codebook import (
     Column,
     ExportFormat,
@@ -22,8 +24,16 @@ from phare_pipeline.survey.codebook import (
 from phare_pipeline.survey.exports.code_faults import compare_labels, note_faults
 from phare_pipeline.survey.exports.issues import IssueBook
 from phare_pipeline.survey.exports.meanings import Kind, Meaning, meaning_of_label, meanings_of
-from phare_pipeline.survey.exports.table import Cells, RawTable, number_of
+from phare_pipeline.survey.exports.table import Cells, RawTable, ambiguous_numbers, number_of
 from phare_pipeline.survey.expressions import canonical_code
+
+_LETTERS: Mapping[str, frozenset[str]] = {
+    "Y": frozenset({"oui", "yes"}),
+    "N": frozenset({"non", "no"}),
+    "F": frozenset({"femme", "feminin", "une femme", "female"}),
+    "M": frozenset({"homme", "masculin", "un homme", "male"}),
+}
+"""Labels, folded, of the answers that LimeSurvey writes as a letter."""
 
 Kinds: TypeAlias = NDArray[np.int8]
 
@@ -108,10 +118,17 @@ class _Decoder:
         self.meanings = meanings_of(thing)
         self._by_code = {meaning.code: meaning for meaning in self.meanings}
         self._declared = table.declared_missing.get(column.name, ())
+        cells = table.columns[column.name]
+        self._ambiguous = set(cells[ambiguous_numbers(cells)]) if thing.scale is None else set()
         if export_format is ExportFormat.LIMESURVEY:
             self._by_code = {**self._words_of_limesurvey(), **self._by_code}
 
     def _words_of_limesurvey(self) -> dict[str, Meaning]:
+        """What LimeSurvey writes for itself: N/A, and letters of yes, no, woman and man.
+
+        A box of several choices is Y where it is ticked; a question of type yes/no or gender has Y
+        and N, F and M, also where its answers are exported as codes.
+        """
         is_multi = getattr(self._thing, "type", None) is QuestionType.MULTI
         not_asked = next((m for m in self.meanings if m.kind is Kind.NOT_ASKED), None)
         words = {"N/A": not_asked or Meaning(Kind.NOT_ASKED, "", None, ())}
@@ -121,6 +138,11 @@ class _Decoder:
             for meaning in self.meanings:
                 if meaning.kind is Kind.ANSWER:
                     words["Y" if meaning.code in positive else "N"] = meaning
+        else:
+            for letter, labels in _LETTERS.items():
+                named = [m for m in self.meanings if not labels.isdisjoint(map(fold, m.labels))]
+                if len(named) == 1:
+                    words[letter] = named[0]
         return words
 
     def read(self, value: object) -> Meaning | None:
@@ -129,6 +151,7 @@ class _Decoder:
         meaning = self._by_code.get(value) if isinstance(value, str) else None
         if self._thing.scale is None and meaning is None:
             is_known = number is not None and not self._is_declared(value)
+            is_known = is_known and value not in self._ambiguous
             return Meaning(Kind.ANSWER, "", None, ()) if is_known else None
         if meaning is None and number is not None:
             meaning = self._by_code.get(canonical_code(number) or "")
@@ -147,13 +170,14 @@ class _Decoder:
         return isinstance(self._thing, Question) and self._thing.type is QuestionType.NOTE
 
     def _is_declared(self, value: object) -> bool:
-        number = number_of(value)
-        return number is not None and any(missing.holds(number) for missing in self._declared)
+        return any(missing.holds(value) for missing in self._declared)
 
     def fault(self, value: object) -> str:
         """Return the rule that a cell without meaning breaks."""
         if self._is_declared(value):
             return "declared_missing"
+        if value in self._ambiguous:
+            return "ambiguous_number"
         if isinstance(value, str) and meaning_of_label(value, self.meanings) is not None:
             return "label_for_code"
         number = number_of(value)

@@ -6,11 +6,14 @@ What is inside is read by `spss`, `text` and `workbook`.
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from phare_pipeline.survey.codebook import ExportFile
-from phare_pipeline.survey.exports.issues import ExportError
+from phare_pipeline.survey.exports.issues import ExportError, IssueBook, Severity
 from phare_pipeline.survey.exports.table import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_ROWS
+
+_OTHERS = 0o077
 
 _MAGIC = {
     b"$FL2": "an SPSS file (.sav)",
@@ -68,6 +71,19 @@ def check_file(path: Path, export: ExportFile) -> str:
     if export.sha256 is not None and sha256 != export.sha256:
         raise _changed(export, f"sha256 {sha256}", f"sha256 {export.sha256}")
     return sha256
+
+
+def warn_of_readers(path: Path, book: IssueBook) -> None:
+    """Note that other users of the machine may read the answers; nobody's rights are changed."""
+    if os.name == "posix" and path.stat().st_mode & _OTHERS:
+        book.add(
+            Severity.WARNING,
+            "readable_by_others",
+            "Other users of this machine may read an export",
+            found=f"mode {path.stat().st_mode & 0o777:o}",
+            expected="mode 600, in a folder of mode 700",
+            action="chmod 600 the file and 700 its folder",
+        )
 
 
 def check_shape(n_rows: int, n_columns: int, file: str) -> None:

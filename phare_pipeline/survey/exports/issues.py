@@ -62,6 +62,11 @@ class Issue:
             parts.append(f"column {self.column}")
         return ", ".join(parts)
 
+    @property
+    def line(self) -> str:
+        """The issue in one line, for a log: without what was found, which may count answers."""
+        return f"{self.severity}: {self.what} ({self.where})"
+
     def text(self) -> str:
         """The issue as a message of several lines."""
         return "\n".join(

@@ -7,22 +7,18 @@ from difflib import get_close_matches
 
 from phare_pipeline.survey.codebook import Column
 from phare_pipeline.survey.exports.echo import column_name
+from phare_pipeline.survey.exports.headings import PARADATA
 from phare_pipeline.survey.exports.issues import IssueBook, Severity
 from phare_pipeline.survey.exports.table import RawTable
 
 SYNTHETIC_COLUMN = "donnees_synthetiques"
 """Column by which a synthetic export says that it is one."""
 
-PARADATA = frozenset(
-    {"id", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "submitdate", "refurl"}
-)
-"""Columns that LimeSurvey adds by itself and that need no word."""
-
 
 def match_columns(table: RawTable, columns: Sequence[Column], book: IssueBook) -> None:
     """Note each column of the codebook that is missing and each other one that will not be read.
 
-    Names are compared as they are; a missing one that is nearly there is suggested.
+    Names are compared as `headings` gives them; a missing one that is nearly there is suggested.
     """
     wanted = [column.name for column in columns]
     others = [name for name in table.columns if name not in set(wanted)]
@@ -41,7 +37,7 @@ def match_columns(table: RawTable, columns: Sequence[Column], book: IssueBook) -
                 else f"if {column_name(near)} is it, rename it or correct columns.csv",
                 column=column.name,
             )
-    unread = [name for name in others if name not in PARADATA | {SYNTHETIC_COLUMN}]
+    unread = [name for name in others if name not in PARADATA.keys() | {SYNTHETIC_COLUMN}]
     if unread:
         shown = ", ".join(column_name(name) for name in unread[:10])
         book.add(

@@ -25,8 +25,9 @@ from phare_pipeline.survey.codebook import (
 )
 from phare_pipeline.survey.exports.asking import settle_question, settle_variable
 from phare_pipeline.survey.exports.codes import Answers, decode_column
-from phare_pipeline.survey.exports.door import check_file
+from phare_pipeline.survey.exports.door import check_file, warn_of_readers
 from phare_pipeline.survey.exports.frames import answers_frame
+from phare_pipeline.survey.exports.headings import SUBMITTED, Headings
 from phare_pipeline.survey.exports.issues import ExportError, Issue, IssueBook, Severity
 from phare_pipeline.survey.exports.matching import match_columns
 from phare_pipeline.survey.exports.personal import refuse_personal_data
@@ -86,8 +87,10 @@ def read_export(surveys_dir: Path, codebook: Codebook, actor: str, registry: Reg
         )
     path = surveys_dir / export.path
     sha256 = check_file(path, export)
-    table = _open(path, export, [column.name for column in columns])
+    table = _open(path, export, Headings(codebook, actor))
     book = IssueBook(export.path)
+    if not codebook.is_synthetic:
+        warn_of_readers(path, book)
     refuse_personal_data(table, book)
     book.refuse_errors()
     match_columns(table, columns, book)
@@ -115,7 +118,7 @@ def _export_of(codebook: Codebook, actor: str) -> ExportFile:
         ) from None
 
 
-def _open(path: Path, export: ExportFile, known: Sequence[str]) -> RawTable:
+def _open(path: Path, export: ExportFile, known: Headings) -> RawTable:
     if export.format is ExportFormat.SPSS:
         return read_spss(path, export.path)
     if path.suffix.lower() == ".xlsx":
@@ -126,9 +129,14 @@ def _open(path: Path, export: ExportFile, known: Sequence[str]) -> RawTable:
 def _without_incomplete(
     table: RawTable, codebook: Codebook, actor: str, export: ExportFile, book: IssueBook
 ) -> RawTable:
-    """Set aside what LimeSurvey keeps of respondents who never submitted: no date of submission."""
+    """Set aside what LimeSurvey keeps of respondents who never submitted: no date of submission.
+
+    The date stands in its own column, which a study may read as the day or not, else in that of the
+    day.
+    """
     variable = codebook.variable_of(actor, VariableType.DATE)
-    names = [
+    names = [SUBMITTED] if SUBMITTED in table.columns else []
+    names += [
         c.name for c in codebook.columns_of(actor) if variable and c.uid == variable.variable_id
     ]
     if export.format is not ExportFormat.LIMESURVEY or not names:
@@ -146,8 +154,8 @@ def _without_incomplete(
         book.add(
             Severity.WARNING,
             "incomplete",
-            "Incomplete responses were set aside",
-            found=f"{int((~is_complete).sum())} of {table.n} rows without a date of submission",
+            f"{int((~is_complete).sum())} of {table.n} responses are incomplete and were set aside",
+            found="no date of submission",
             expected="complete responses",
             action="nothing, if the sample is large enough without them",
             column=names[0],

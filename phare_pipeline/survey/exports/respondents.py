@@ -13,14 +13,26 @@ from numpy.typing import NDArray
 
 from phare_pipeline.registry.model import Registry
 from phare_pipeline.survey.codebook import Codebook, Column, VariableType
+from phare_pipeline.survey.exports.code_faults import HOW_NUMBERS
 from phare_pipeline.survey.exports.echo import cell_found, hint
 from phare_pipeline.survey.exports.issues import IssueBook, Severity
 from phare_pipeline.survey.exports.places import area_names, find, region_names
-from phare_pipeline.survey.exports.table import Cells, RawTable, number_of
+from phare_pipeline.survey.exports.table import Cells, RawTable, ambiguous_numbers, number_of
 from phare_pipeline.survey.expressions import canonical_code
 
-_ID = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
+# A word without any digit may be a name.
+_ID = re.compile(r"(?=.*[0-9])[A-Za-z0-9_.:-]{1,40}")
 _FRENCH_DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?")
+
+
+ABOUT_RESPONDENTS: Mapping[VariableType, str] = {
+    VariableType.ID: "identifier",
+    VariableType.REGION: "region",
+    VariableType.AREA: "super-region",
+    VariableType.DATE: "day",
+    VariableType.WEIGHT: "weight",
+}
+"""Variables that are no answers, as messages name them."""
 
 
 def describe_respondents(
@@ -35,6 +47,8 @@ def describe_respondents(
         Cells with an issue are None, NaN for a weight.
     """
     reader = _Reader(table, actor, codebook, book)
+    for kind in ABOUT_RESPONDENTS:
+        reader.refuse_declared_missing(kind)
     regions, areas = region_names(registry), area_names(codebook)
     labels = [area.label_fr for area in codebook.areas.values()]
     names = [*labels, *(r.name_fr for r in registry.study_regions)]
@@ -74,6 +88,21 @@ class _Reader:
                 column=column.name, lines=self._table.lines[wrong],
             )  # fmt: skip
 
+    def refuse_declared_missing(self, kind: VariableType) -> None:
+        """Note cells that the writer of a .sav declared missing: they are no value of anybody."""
+        column = self._column(kind)
+        if column is None:
+            return
+        is_declared = self._table.is_declared_missing(column.name)
+        if is_declared.any():
+            first = self._table.columns[column.name][int(np.argmax(is_declared))]
+            self._note(
+                "declared_missing", column, is_declared,
+                f"A {ABOUT_RESPONDENTS[kind]} is a value that SPSS declares missing",
+                cell_found(first), f"a {ABOUT_RESPONDENTS[kind]} that is known",
+                "complete it, leave the respondent out, or undo the declaration in SPSS",
+            )  # fmt: skip
+
     def ids(self) -> Cells:
         """Identifiers as text, each once."""
         column = self._column(VariableType.ID)
@@ -88,7 +117,8 @@ class _Reader:
         )  # fmt: skip
         self._note(
             "id_form", column, is_bad, "An identifier is not written as one",
-            "a cell that may hold a name", "at most 40 letters, digits and - _ . : without blanks",
+            "a cell that may hold a name",
+            "at most 40 letters, digits and - _ . : without blanks, a digit among them",
             "replace identifiers by numbers that name nobody",
         )  # fmt: skip
         self._note(
@@ -109,7 +139,7 @@ class _Reader:
         found = _map(cells, lambda cell: find(cell, names))
         is_empty = np.array([cell is None for cell in cells])
         is_unknown = np.array([value is None for value in found]) & ~is_empty
-        word = "region" if kind is VariableType.REGION else "super-region"
+        word = ABOUT_RESPONDENTS[kind]
         if is_unknown.any():
             first = cells[int(np.argmax(is_unknown))]
             self._note(
@@ -143,6 +173,11 @@ class _Reader:
                 "a finite number above 0",
                 "leave out of the export who must weigh nothing; correct the others",
             )  # fmt: skip
+        self._note(
+            "ambiguous_number", column, ambiguous_numbers(cells),
+            "A weight may be thousands or decimals", "three digits behind a mark",
+            "a number, with a decimal comma or point", HOW_NUMBERS,
+        )  # fmt: skip
         return np.where(is_wrong, np.nan, weights)
 
     def days(self) -> Cells:

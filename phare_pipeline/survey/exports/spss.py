@@ -58,7 +58,7 @@ def read_spss(path: Path, file: str) -> RawTable:
         columns=columns,
         lines=np.arange(1, table.num_rows + 1, dtype=np.int64),
         declared_missing={
-            name: tuple(MissingRange(r["lo"], r["hi"]) for r in ranges if _is_number(r["lo"]))
+            name: tuple(MissingRange(_trimmed(r["lo"]), _trimmed(r["hi"])) for r in ranges)
             for name, ranges in about["missing"].items()
         },
         value_labels={
@@ -99,8 +99,9 @@ def _damaged(file: str, found: str) -> ExportError:
     )
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float)
+def _trimmed(value: float | str) -> float | str:
+    """A text of SPSS is filled up with blanks."""
+    return value.strip() if isinstance(value, str) else value
 
 
 def _cells(column: pa.ChunkedArray, spss_format: str) -> Cells:

@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 
 Cells: TypeAlias = NDArray[np.object_]
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,15})?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,30})?([eE]-[0-9]{1,3})?")
+
+_MARKED = re.compile(r"[+-]?[0-9]+([.,])[0-9]+(?:[eE]-[0-9]+)?")
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}([.,])[0-9]{3}")
 
 MAX_BYTES = 256 * 1024**2
 MAX_COLUMNS = 2_000
@@ -30,14 +33,17 @@ Sizes are looked at before a file is read, so that a file ten times too large fa
 
 @dataclass(frozen=True)
 class MissingRange:
-    """Values that the writer of a .sav declared missing, both ends included."""
+    """Values that the writer of a .sav declared missing, both ends included; a text alone."""
 
-    low: float
-    high: float
+    low: float | str
+    high: float | str
 
-    def holds(self, value: float) -> bool:
-        """Tell whether a value is declared missing."""
-        return self.low <= value <= self.high
+    def holds(self, value: object) -> bool:
+        """Tell whether a cell is declared missing, be it a number written as text."""
+        if isinstance(self.low, str) or isinstance(self.high, str):
+            return isinstance(value, str) and value == self.low
+        number = number_of(value)
+        return number is not None and self.low <= number <= self.high
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +67,12 @@ class RawTable:
         """Number of rows."""
         return int(self.lines.size)
 
+    def is_declared_missing(self, name: str) -> NDArray[np.bool_]:
+        """Tell which cells of a column the writer of a .sav declared missing: (n,)."""
+        declared = self.declared_missing.get(name, ())
+        cells = self.columns[name]
+        return np.array([any(missing.holds(cell) for missing in declared) for cell in cells])
+
     def keep(self, is_kept: NDArray[np.bool_]) -> RawTable:
         """The table with some of its rows."""
         return RawTable(
@@ -69,6 +81,20 @@ class RawTable:
             self.declared_missing,
             self.value_labels,
         )
+
+
+def ambiguous_numbers(cells: Cells) -> NDArray[np.bool_]:
+    """Tell which cells may be thousands or a decimal number: 1,250 is 1 250 or 1.25; (n,).
+
+    Three digits behind a mark, one to three before it. The mark is that of decimals where another
+    cell of the column shows it: 0,875 or 12,5 or 1234,567 are no thousands.
+    """
+    texts = {cell for cell in cells if isinstance(cell, str)}
+    like = {text: found[1] for text in texts if (found := _THOUSANDS.fullmatch(text))}
+    marked = filter(None, map(_MARKED.fullmatch, texts - like.keys()))
+    decimal = {found[1] for found in marked}
+    unclear = {text for text, mark in like.items() if mark not in decimal}
+    return np.array([isinstance(cell, str) and cell in unclear for cell in cells], dtype=np.bool_)
 
 
 def number_of(value: object) -> float | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection
+from itertools import islice
 from pathlib import Path
 
+from phare_pipeline.sources.cells import clean
 from phare_pipeline.survey.exports.door import check_shape
 from phare_pipeline.survey.exports.header import SEARCHED_ROWS, table_below_header
+from phare_pipeline.survey.exports.headings import Headings
 from phare_pipeline.survey.exports.issues import ExportError
 from phare_pipeline.survey.exports.table import MAX_COLUMNS, RawTable
 
@@ -17,13 +19,13 @@ _LOOKED_AT = 1024**2
 _WIDEST_FIELD = 1024**2
 
 
-def read_text(path: Path, file: str, known: Collection[str], header_rows: int) -> RawTable:
+def read_text(path: Path, file: str, known: Headings, header_rows: int) -> RawTable:
     """Read a text in UTF-8 or cp1252, with the delimiter that finds most columns.
 
     Args:
         path: where the file lies; its size is known to be right.
         file: how messages name it.
-        known: names of columns in the codebook.
+        known: headings of the columns in the codebook.
         header_rows: rows that make a name.
 
     Raises:
@@ -90,16 +92,18 @@ def _unreadable(file: str, line: int, found: str) -> ExportError:
     )
 
 
-def _delimiter(text: str, known: Collection[str]) -> str:
-    """The delimiter under which some line of the first ones has most known names."""
-    head = text[:_LOOKED_AT].splitlines()[:SEARCHED_ROWS]
-    names = set(known)
+def _delimiter(text: str, known: Headings) -> str:
+    """The delimiter under which some row of the first ones has most known names."""
 
     def n_found(delimiter: str) -> int:
+        reader = csv.reader(io.StringIO(text[:_LOOKED_AT], newline=""), delimiter=delimiter)
         found = 0
-        for line in head:
-            cells = {cell.strip().strip('"').strip() for cell in line.split(delimiter)}
-            found = max(found, len(cells & names))
+        try:
+            for row in islice(reader, SEARCHED_ROWS):
+                names = known.rename([clean(cell) for cell in row])
+                found = max(found, len(known.names.intersection(names)))
+        except csv.Error:
+            return found
         return found
 
     return max(DELIMITERS, key=n_found)

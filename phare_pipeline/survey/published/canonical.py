@@ -295,5 +295,7 @@ def _apart(region: PublishedResult, national: PublishedResult) -> tuple[Part, Pa
 
 
 def _part(share: float, n: float) -> Part:
-    one = np.array([share])
-    return Part(value=one, n=np.array([n]), n_eff=np.array([n]), variance=one * (1 - one))
+    """A share of n answers drawn at random, which is all that a print lets one assume."""
+    one, size = np.array([share]), np.array([n])
+    squared = one * (1 - one) / np.maximum(size, 1.0)
+    return Part(value=one, n=size, n_eff=size, squared=squared)

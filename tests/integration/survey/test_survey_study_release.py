@@ -1,5 +1,7 @@
 """The demonstration study, alone: computed from made-up answers, hidden where too few, marked."""
 
+import contextlib
+import io
 import json
 
 import pandas as pd
@@ -24,9 +26,11 @@ DEMO = "phare-demo"
 def warehouse(tmp_path_factory):
     """A warehouse in which only the demonstration has been run, from the shipped files."""
     folder = tmp_path_factory.mktemp("demo") / "warehouse"
-    with pytest.MonkeyPatch.context() as patch:
+    told = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(told):
         patch.setenv("PHARE_WAREHOUSE", str(folder))
         assert main(["run", "--study", DEMO]) == 0
+    (folder.parent / "told.txt").write_text(told.getvalue(), "utf-8")
     return folder
 
 
@@ -228,3 +232,33 @@ def test_the_release_holds_what_was_declared_and_no_answer(current):
     assert any(file.endswith(f"surveys/codebooks/{DEMO}/margins.csv") for file in files)
     assert any(file.endswith("registry/regions.csv") for file in files)
     assert not any("export" in file or not file.endswith((".csv", ".toml")) for file in files)
+
+
+# --- what is private -----------------------------------------------------------------------------
+def test_what_no_release_holds_is_its_owners_only(warehouse, current):
+    """Answers, and results before they are reduced: 0600 in folders 0700. Others read the rest."""
+    build = warehouse / "studies" / DEMO / "build"
+    released = {sha256_of(p) for p in (build.parent / "releases").rglob("*") if p.is_file()}
+    assert released
+    private = [
+        path
+        for path in build.rglob("*")
+        if path.is_file()
+        and sha256_of(path) not in released
+        and path.relative_to(build).parts[0] not in ("ledger", "lock")
+    ]
+    assert {(p.relative_to(build).parts[0], p.stem.partition("-")[0]) for p in private} == {
+        (folder, actor)
+        for folder in ("made", "surveys")
+        for actor in ("citoyens", "associations", "entreprises")
+    }
+    for path in private:
+        assert path.stat().st_mode & 0o777 == 0o600, path.name
+        for folder in path.relative_to(build).parents[:-1]:
+            assert (build / folder).stat().st_mode & 0o777 == 0o700, folder
+    assert (current / "manifest.json").stat().st_mode & 0o044 == 0o044
+
+
+def test_responses_set_aside_are_told(warehouse):
+    told = (warehouse.parent / "told.txt").read_text("utf-8")
+    assert "2 of 765 responses are incomplete and were set aside" in told

@@ -174,4 +174,6 @@ class Study:
         return load(self.folder)
 
     def read(self) -> Export:
+        if self.path.is_file():
+            self.path.chmod(0o600)
         return read_export(self.surveys, self.codebook, "citoyens", REGISTRY)

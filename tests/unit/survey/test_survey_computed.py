@@ -125,8 +125,8 @@ def test_means_balances_and_answers_counted(computed):
     assert (row.base_n, row.base_n_answered) == (int((notes != 99).sum()), int(known.sum()))
     n_eff = w[known].sum() ** 2 / (w[known] ** 2).sum()
     assert row.n_eff == pytest.approx(n_eff)
-    spread = (w[known] @ (notes[known] - mean) ** 2) / w[known].sum()
-    assert row.se == pytest.approx(np.sqrt(spread / (n_eff - 1)))
+    n, gaps = known.sum(), w[known] * (notes[known] - mean)
+    assert row.se == pytest.approx(np.sqrt(n / (n - 1) * (gaps @ gaps)) / w[known].sum())
     assert row.unit == "note"
 
     figures = by_key(found.results)
@@ -166,10 +166,12 @@ def test_an_area_is_compared_with_the_country_outside_of_it(computed):
 
     def part(mask):
         v = w[mask]
-        return (v @ yes[mask]) / v.sum(), v.sum() ** 2 / (v**2).sum()
+        p = (v @ yes[mask]) / v.sum()
+        gaps = v * (yes[mask] - p)
+        return p, v.size / (v.size - 1) * (gaps @ gaps) / v.sum() ** 2
 
-    (p, n), (q, m) = part(is_in & base), part(~is_in & base)
-    z = (p - q) / np.sqrt(p * (1 - p) / n + q * (1 - q) / m)
+    (p, a), (q, b) = part(is_in & base), part(~is_in & base)
+    z = (p - q) / np.sqrt(a + b)
     from scipy.stats import norm
 
     row = by_key(found.results)["Q3", "nsp", "hauts-de-france", "ensemble", "share"]

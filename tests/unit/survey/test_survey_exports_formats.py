@@ -215,7 +215,7 @@ def test_incomplete_responses_are_set_aside_and_told(tmp_path):
     (warning,) = found.warnings
     assert warning.rule == "incomplete"
     assert warning.lines == (5, 35)
-    assert warning.found == "2 of 40 rows without a date of submission"
+    assert warning.what == "2 of 40 responses are incomplete and were set aside"
 
 
 def test_limesurvey_words(tmp_path):

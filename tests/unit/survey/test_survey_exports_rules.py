@@ -4,12 +4,12 @@ import re
 import string
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from phare_pipeline.survey.exports import Export, ExportError, Severity
-from phare_pipeline.survey.exports.personal import is_personal_heading
 from tests.unit.survey.exports_kit import N, Rows, Study, rows, write_csv, write_sav
 
 
@@ -284,15 +284,6 @@ def test_personal_headings_are_refused_even_above_nothing(study, heading):
     assert heading not in str(error)
 
 
-@pytest.mark.parametrize(
-    "heading",
-    ["nombre", "nom_commune", "mobilite", "emploi", "Q13[SQ001]", "telecommunications", "nominal",
-     "contacts_par_mois", "mailles", "ip_index", "adressage", "portables", "denomination"],
-)  # fmt: skip
-def test_headings_that_only_look_like_it(heading):
-    assert not is_personal_heading(heading)
-
-
 @pytest.mark.parametrize("value", ["12/05/2020 10:30", "1.2.3", "0,5", "@", "a@b", "123456", "0"])
 def test_cells_that_only_look_like_it(study, value):
     data = [{**row, "remarque": value} for row in rows()]
@@ -313,6 +304,21 @@ def test_mobile_numbers_that_a_spreadsheet_made_numbers(tmp_path):
     write_xlsx(study.path, [{**row, "remarque": 10 + i} for i, row in enumerate(rows())])
     study.declare("header_rows = 2")
     study.read()
+
+
+def test_weights_of_full_precision_are_weights(study):
+    """One in fourteen such doubles holds digits in the order of a social security number."""
+    weights = np.random.default_rng(14).uniform(0.2, 5, 2000)
+    data = [{**row, "ident": f"i{i}", "poids": weights[i]} for i, row in enumerate(rows() * 50)]
+    assert read(study, data).respondents["weight"].tolist() == weights.tolist()
+
+
+def test_a_column_of_social_security_numbers_without_key(study):
+    data = [{**row, "remarque": f"28505593501{i:02d}"} for i, row in enumerate(rows())]
+    assert refuse(study, data).issues[0].found == "social security numbers"
+    # One number of 13 digits among others says nothing.
+    data = [{**row, "remarque": f"{9 - 8 * (i == 3)}850559350123"} for i, row in enumerate(rows())]
+    assert {issue.rule for issue in read(study, data).warnings} == {"unknown_column"}
 
 
 @pytest.mark.slow
