@@ -25,6 +25,7 @@ from tests.unit.state.test_state_modules import LOADED, closure_of
 pytestmark = pytest.mark.slow
 
 DRAWN = 10
+WRONG = "core_scores"
 EVERYTHING = ("run", "--plain")
 
 # Prints the fingerprint of each step of the installation, beside the module that makes it.
@@ -69,6 +70,21 @@ screen.Progress.__call__ = tell
 sys.exit(main(sys.argv[4:]))
 """
 
+# Runs the command with a check of one table that fails.
+RED = """
+import sys
+import pandas as pd
+from phare_pipeline.cli.main import main
+from phare_pipeline.steps import audit
+judge, wrong = audit.contract_audit, sys.argv[1]
+def refuse(table, name):
+    found = judge(table, name)
+    rows = pd.DataFrame({"region_code": ["11"], "score": [-1.0]})
+    return audit.failing(found.check, found.description, rows) if name == wrong else found
+audit.contract_audit = refuse
+sys.exit(main(sys.argv[2:]))
+"""
+
 
 class Project:
     """A copy of the project's code that runs on an installation."""
@@ -78,7 +94,8 @@ class Project:
         for name in ("phare_pipeline", "dbt_like_sql"):
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(repository / name, folder / name, ignore=ignored)
-        shutil.copyfile(repository / "requirements.lock", folder / "requirements.lock")
+        for name in ("requirements.lock", "dagster.yaml", "workspace.yaml"):
+            shutil.copyfile(repository / name, folder / name)
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run Python with the code of the copy."""
@@ -312,6 +329,24 @@ def test_the_documents_of_a_release_are_declared(
     assert main(EVERYTHING) == 0
     assert f"14 documents of {other} (out_report) leave the release" in capsys.readouterr().out
     assert verify_current(small) == plain
+
+
+@pytest.mark.parametrize("options", [["run"], ["run", "--plain"]], ids=["dagster", "plain"])
+def test_a_red_check_is_told_in_five_lines(
+    options: list[str], project: Project, small: Installation
+) -> None:
+    """What fails, in which edition, what was found, and that no extract is at fault."""
+    before = verify_current(small)
+    change_weight(small, 3)
+    told = project.python("-c", RED, WRONG, *options)
+    assert told.returncode == 1
+    assert "error: " in told.stderr, told.stderr
+    error = told.stderr[told.stderr.index("error: ") :]
+    assert f"{WRONG} (edition {YEAR}): the check contract fails" in error
+    assert "found: 1 rows, first: region_code=11, score=-1.0" in error
+    assert "no extract is at fault" in error and "Traceback" not in told.stderr
+    assert error.count("\n") <= 5
+    assert verify_current(small) == before
 
 
 def test_a_scope_that_is_none_is_refused(
