@@ -20,6 +20,8 @@ IMAGES = PROJECT / "docs" / "images"
 REPORT = "reports/region=hauts-de-france/2016.html"
 # Where the three parts of the report begin that stand side by side.
 PARTS = ("body", "#indice", "#domaine-emploi")
+# What the explorer shows: a figure that every edition has.
+VIEW = "edition=2016&region=hauts-de-france&domaine=emploi&indicateur=taux_chomage"
 PAGE = {"width": 1180, "height": 1300}
 SHOWN = 420
 LARGEST = 250_000
@@ -64,7 +66,7 @@ def _report(browser: Browser) -> bytes:
 
 def _explorer(browser: Browser) -> bytes:
     page = browser.new_page(viewport={"width": 1200, "height": 1020})
-    page.goto(f"{(CURRENT / 'explorer.html').as_uri()}#edition=2024&region=hauts-de-france")
+    page.goto(f"{(CURRENT / 'explorer.html').as_uri()}#{VIEW}")
     page.wait_for_selector("svg.map")
     return page.screenshot()
 
