@@ -9,6 +9,7 @@ from pydantic import PrivateAttr
 
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.one_state import join_run
 from phare_pipeline.warehouse.lock import exclusive
 
 # A run that somebody launched may wait for another one to end: longer than a full run takes.
@@ -29,12 +30,14 @@ class Installation(dg.ConfigurableResource["Installation"]):
         """Load registry and sources once for the run, and let no other run write meanwhile.
 
         Raises:
-            ReleaseError: another run did not end in time.
+            ReleaseError: another run did not end in time, or this one was begun in another state.
         """
         self._context = load_context()
         what = f"Dagster run {context.run_id or 'without a number'}"
         warehouse = self._context.workspace.warehouse
         with exclusive(warehouse, what, WAIT_SECONDS, dg.get_dagster_logger().info):
+            if context.run_id:
+                join_run(self._context, context.run_id)
             yield self
 
     def context(self) -> Context:

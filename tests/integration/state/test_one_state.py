@@ -272,6 +272,20 @@ def change_weight(installation: Installation, weight: float) -> None:
         writer.writerows(rows)
 
 
+def test_each_process_of_a_run_is_of_the_state_of_the_first(small: Installation) -> None:
+    """Dagster starts one for each step: it loads code and declarations anew."""
+    from phare_pipeline.errors import ReleaseError
+    from phare_pipeline.steps.loading import load_context
+    from phare_pipeline.steps.one_state import join_run
+
+    join_run(load_context(), "run-1")
+    join_run(load_context(), "run-1")
+    change_weight(small, 3)
+    with pytest.raises(ReleaseError, match="changed while the run was on"):
+        join_run(load_context(), "run-1")
+    join_run(load_context(), "run-2")
+
+
 def test_two_methods_are_not_published_together(
     small: Installation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
