@@ -85,7 +85,8 @@ def _again(published: Published, reference: Reference, row: Row) -> float | None
         from phare_pipeline.steps.uncertainty import build_uncertainty
 
         core = place.table.replace("out_", "core_", 1)
-        built = build_uncertainty(normalised, registry)
+        comparison = conform(published.rows("out_indicators", year=year), "core_comparison")
+        built = build_uncertainty(normalised, comparison, registry)
         rows = next(b.table for b in built if b.name == core).to_pandas()
     elif place.table == "out_alternatives":
         from phare_pipeline.steps.alternatives import build_alternatives

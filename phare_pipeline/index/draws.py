@@ -4,8 +4,8 @@ How the units score under the drawn choices is in ``simulation``, what becomes o
 ``rank_uncertainty``.
 
 Six factors are drawn independently of each other: normalisation, aggregation, weights, which
-indicator of each domain is left out, what stands in holes, and the sampling error of notes that
-have one. Meant for regions and départements, not for communes.
+indicators stand for each domain (``content``), what stands in holes, and the sampling error of
+notes that have one. Meant for regions and départements, not for communes.
 
 Source: OECD/JRC Handbook on Constructing Composite Indicators (2008), step 7; Saisana, Saltelli &
 Tarantola (2005), J. R. Statist. Soc. A 168.
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from phare_pipeline.index.checks import Booleans, Floats, Integers, as_matrix, refuse_where
+from phare_pipeline.index.content import Candidates, Complement, candidates_of
 from phare_pipeline.index.hierarchy import Hierarchy, IndexScores
 from phare_pipeline.index.normalisations import oriented_gaps
 from phare_pipeline.index.normalise import Z_MAX, Z_MIN
@@ -27,12 +28,16 @@ WEIGHT_CV: Final = 0.25
 
 NORMALISATIONS: Final = ("goalposts", "ampi_goalposts", "percentile")
 AGGREGATIONS: Final = ("contraharmonic", "arithmetic", "quadratic", "geometric")
-FACTORS: Final = ("normalisation", "aggregation", "weights", "dropped", "holes", "notes")
+FACTORS: Final = ("normalisation", "aggregation", "weights", "content", "holes", "notes")
+# Factors that are also taken together: how much is method, whatever the content.
+GROUPS: Final = {"method": ("normalisation", "aggregation", "weights")}
 
 
 @dataclass(frozen=True, eq=False)
 class Experiment:
-    """What the choices are drawn for: n classified units of N, the u indicators that are used.
+    """What the choices are drawn for: n classified units of N, u indicators that could be used.
+
+    Those of the index come first, then those of the complement, which have no holes.
 
     Attributes:
         gaps: (N, u) oriented gaps to the reference on the scale of z, NaN where missing. Of all
@@ -40,8 +45,8 @@ class Experiment:
         errors: (N, u) standard errors of the gaps, 0 where there is none.
         is_hole: (n, u) missing, though the unit's domain is scored.
         is_whole_hole: (n, D) the unit's domain is not scored, and has weight.
-        weights: (u,) declared weights of the used indicators.
-        domain_of: (u,) their domains.
+        weights: (u,) declared weights.
+        candidates: what subsets of the u are drawn from.
         hierarchy: the whole tree.
         rows: (n,) positions of the classified units among the N.
         reference: (n,) the published F.
@@ -52,10 +57,15 @@ class Experiment:
     is_hole: Booleans
     is_whole_hole: Booleans
     weights: Floats
-    domain_of: Integers
+    candidates: Candidates
     hierarchy: Hierarchy
     rows: Integers
     reference: Floats
+
+    @property
+    def domain_of(self) -> Integers:
+        """(u,) domains of the indicators."""
+        return self.candidates.domain_of
 
     @property
     def n_units(self) -> int:
@@ -69,8 +79,12 @@ class Experiment:
 
     @property
     def factors(self) -> tuple[str, ...]:
-        """The factors that vary here: holes and notes only when there are any."""
-        varies = {"holes": self.n_holes > 0, "notes": bool((self.errors > 0).any())}
+        """The factors that vary here: content, holes and notes only when there are any."""
+        varies = {
+            "content": self.candidates.varies,
+            "holes": self.n_holes > 0,
+            "notes": bool((self.errors > 0).any()),
+        }
         return tuple(f for f in FACTORS if varies.get(f, True))
 
 
@@ -83,8 +97,7 @@ class Draws:
         weights: (s, u + D + A) factors on the declared weights of indicators, domains and axes, of
             mean 1 and coefficient of variation 25 %. Equal weights are then Dirichlet within their
             composite, where the variation of a share is a little less: of a half 17 %.
-        dropped: (s, D) position among the u of the indicator left out of each domain, −1 where the
-            domain has only one.
+        content: (s, u) whether the indicator stands for its domain.
         holes: (s, h) values for single holes, row by row, then for whole ones.
         notes: (s, c) standard normal deviates of the gaps that have an error, row by row.
     """
@@ -92,7 +105,7 @@ class Draws:
     normalisation: Integers
     aggregation: Integers
     weights: Floats
-    dropped: Integers
+    content: Booleans
     holes: Floats
     notes: Floats
 
@@ -104,12 +117,16 @@ class Draws:
         return Draws(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
     def with_factor(self, factor: str, other: "Draws") -> "Draws":
-        """Return these draws with one of FACTORS taken from ``other``."""
-        return replace(self, **{factor: getattr(other, factor)})
+        """Return these draws with one of FACTORS, or of GROUPS, taken from ``other``."""
+        names = GROUPS.get(factor, (factor,))
+        return replace(self, **{name: getattr(other, name) for name in names})
 
 
 def prepare(
-    scores: IndexScores, z_unclipped: ArrayLike, standard_errors: ArrayLike | None = None
+    scores: IndexScores,
+    z_unclipped: ArrayLike,
+    standard_errors: ArrayLike | None = None,
+    complement: Complement | None = None,
 ) -> Experiment:
     """Lay out the classified units for the draws.
 
@@ -119,6 +136,8 @@ def prepare(
             oriented gap to the reference, which is all that the other normalisations need.
         standard_errors: (N, m) of the gaps on the scale of z, where notes come from a sample; NaN
             or 0 where there is none. Reference and Δ are taken as known.
+        complement: indicators that could stand in the index too; those that a classified unit has
+            not are left out. None: subsets are drawn from the index alone.
 
     Raises:
         ValueError: another shape than ``scores.z``, ±inf, a value missing where z has one, a
@@ -126,15 +145,22 @@ def prepare(
     """
     used, rows, tree = scores.used_columns, np.flatnonzero(scores.index.is_scored), scores.hierarchy
     gaps = oriented_gaps(scores.z, z_unclipped)[:, used]
-    domain_of = tree.domain_of[used]
+    errors = np.where(np.isnan(gaps), 0.0, _check_errors(scores, standard_errors)[:, used])
+    weights = tree.weights[used]
+    if complement is not None:
+        complement = complement.of_all(rows)
+        gaps = np.hstack([gaps, complement.gaps])
+        errors = np.hstack([errors, np.zeros(complement.gaps.shape)])
+        weights = np.concatenate([weights, complement.weights])
+    candidates = candidates_of(scores, complement)
     is_scored = scores.domain.is_scored[rows]
     return Experiment(
         gaps=gaps,
-        errors=np.where(np.isnan(gaps), 0.0, _check_errors(scores, standard_errors)[:, used]),
-        is_hole=np.isnan(gaps[rows]) & is_scored[:, domain_of],
+        errors=errors,
+        is_hole=np.isnan(gaps[rows]) & is_scored[:, candidates.domain_of],
         is_whole_hole=~is_scored & (tree.domain_weights_in_index > 0),
-        weights=tree.weights[used],
-        domain_of=domain_of,
+        weights=weights,
+        candidates=candidates,
         hierarchy=tree,
         rows=rows,
         reference=scores.index.F[rows],
@@ -145,8 +171,8 @@ def draw(experiment: Experiment, size: int, seed: int) -> Draws:
     """Draw ``size`` times: the same for the same seed, whatever other factors there are.
 
     Normalisation and aggregation are equally likely; every weight of the tree is multiplied by an
-    independent gamma variable; in each domain with two indicators or more one is left out, each
-    equally likely; holes are uniform on [70, 130]; notes are normal.
+    independent gamma variable; each domain is stood for by an admissible subset; holes are uniform
+    on [70, 130]; notes are normal.
 
     Raises:
         ValueError: a size below 1.
@@ -161,7 +187,7 @@ def draw(experiment: Experiment, size: int, seed: int) -> Draws:
         normalisation=random["normalisation"].integers(0, len(NORMALISATIONS), size),
         aggregation=random["aggregation"].integers(0, len(AGGREGATIONS), size),
         weights=random["weights"].gamma(shape, 1 / shape, (size, n_weights)),
-        dropped=_draw_dropped(experiment, size, random["dropped"]),
+        content=experiment.candidates.draw(size, random["content"]),
         holes=random["holes"].uniform(Z_MIN, Z_MAX, (size, experiment.n_holes)),
         notes=random["notes"].normal(size=(size, int((experiment.errors > 0).sum()))),
     )
@@ -176,13 +202,3 @@ def _check_errors(scores: IndexScores, standard_errors: ArrayLike | None) -> Flo
         raise ValueError(f"standard_errors: found {errors.shape}, expected {scores.z.shape}, as z")
     refuse_where("standard_errors", errors, (errors < 0) | np.isinf(errors), "finite errors ≥ 0")
     return np.where(np.isnan(errors), 0.0, errors)
-
-
-def _draw_dropped(experiment: Experiment, size: int, random: np.random.Generator) -> Integers:
-    n_domains = experiment.hierarchy.domain_weights.size
-    dropped = np.full((size, n_domains), -1)
-    for domain in range(n_domains):
-        members = np.flatnonzero(experiment.domain_of == domain)
-        if members.size > 1:
-            dropped[:, domain] = random.choice(members, size)
-    return dropped

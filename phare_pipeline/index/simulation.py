@@ -122,9 +122,7 @@ def _score(
     tree = experiment.hierarchy
     sizes = (experiment.weights.size, tree.domain_weights.size)
     weights, on_domains, on_axes = np.split(draws.weights.T, np.cumsum(sizes))
-    weights = experiment.weights[:, None] * weights
-    draw_of, domain_of = np.nonzero(draws.dropped >= 0)
-    weights[draws.dropped[draw_of, domain_of], draw_of] = 0.0
+    weights = experiment.weights[:, None] * weights * draws.content.T
 
     domains = np.full((tree.domain_weights.size, experiment.n_units, len(draws)), np.nan)
     for domain in np.unique(experiment.domain_of):

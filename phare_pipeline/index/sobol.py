@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from phare_pipeline.index.checks import Floats, as_matrix, as_vector, refuse_where
-from phare_pipeline.index.draws import Experiment, draw
+from phare_pipeline.index.draws import GROUPS, Experiment, draw
 from phare_pipeline.index.rank_uncertainty import rank_uncertainty
 from phare_pipeline.index.simulation import evaluate
 
@@ -81,7 +81,7 @@ class RankShiftSensitivity:
     """Sobol indices of the mean absolute rank shift, and the draws behind them.
 
     Attributes:
-        factors: the k factors that vary, in the order of ``indices``.
+        factors: the k factors that vary and the groups of them, in the order of ``indices``.
         indices: (k,) each.
         scores: (s, n) F under the independent draws, for ``rank_uncertainty``.
     """
@@ -117,12 +117,13 @@ def rank_shift_sensitivity(
     scores = evaluate(experiment, draws)
     a, b = draws.take(np.arange(used // 2)), draws.take(np.arange(used // 2, used))
     outcome_a, outcome_b = np.split(_mean_shift(experiment, scores[:used]), 2)
+    factors = (*experiment.factors, *GROUPS)
     outcome_ab = [
         _mean_shift(experiment, evaluate(experiment, a.with_factor(factor, b)))
-        for factor in experiment.factors
+        for factor in factors
     ]
     indices = sobol_indices(outcome_a, outcome_b, np.array(outcome_ab), seed=seed)
-    return RankShiftSensitivity(experiment.factors, indices, scores)
+    return RankShiftSensitivity(factors, indices, scores)
 
 
 def _mean_shift(experiment: Experiment, scores: Floats) -> Floats:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from phare_pipeline.index.checks import Booleans
+from phare_pipeline.index.checks import Booleans, Integers
 from phare_pipeline.index.hierarchy import Base, Thresholds
 from phare_pipeline.registry.model import Indicator, Level, Registry
 
@@ -52,13 +52,18 @@ def base_of(
         has_note: (m,) whether some territory has a note, which counts where nothing is declared.
     """
     declared = [is_expected(registry, indicator, level, year) for indicator in indicators]
-    numbers = {name: k for k, name in enumerate(dict.fromkeys(i.operation for i in indicators))}
     return Base(
         is_expected=np.array(declared, dtype=np.bool_)
         if registry.base_rule.expects_declared
         else has_note,
-        operation_of=np.array([numbers[i.operation] for i in indicators], dtype=np.int64),
+        operation_of=numbers_of([i.operation for i in indicators]),
         has_one_producer=np.array(
             [bool(domain.single_operation_fr) for domain in registry.domains.values()]
         ),
     )
+
+
+def numbers_of(names: Sequence[str]) -> Integers:
+    """Return (m,) a number for each name, from 0 in order of appearance."""
+    numbers = {name: k for k, name in enumerate(dict.fromkeys(names))}
+    return np.array([numbers[name] for name in names], dtype=np.int64)

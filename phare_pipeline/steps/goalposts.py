@@ -15,10 +15,10 @@ import pyarrow as pa
 from phare_pipeline.index.normalise import goalpost_scale
 from phare_pipeline.index.ranks import fragility_rank
 from phare_pipeline.index.ties import comparable
-from phare_pipeline.registry.model import Goalpost, Level, Registry
+from phare_pipeline.registry.model import Goalpost, Level, Registry, Role
 from phare_pipeline.steps import core
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.matrix import COMPARISONS, Matrix, scored_matrix
+from phare_pipeline.steps.matrix import COMPARISONS, Matrix, matrix_of
 from phare_pipeline.steps.scores import Scored, score_level
 from phare_pipeline.warehouse.files import write_bytes_atomic
 
@@ -70,6 +70,8 @@ def propose_goalposts(
 ) -> list[Goalpost]:
     """Return goalposts by level and indicator: the first edition with France, all units, a gap.
 
+    Of the socle and its complement, which the draws over content put on the same scale.
+
     Args:
         editions: in order of year, the tables `core_comparison` and `core_level_comparison`.
         registry: the indicators and the territories of each level.
@@ -77,7 +79,8 @@ def propose_goalposts(
     found: dict[tuple[str, str], Goalpost] = {}
     for year, tables in editions:
         for level in LEVELS:
-            matrix = scored_matrix(tables[COMPARISONS[level]], registry, year, level)
+            table = tables[COMPARISONS[level]]
+            matrix = matrix_of(table, registry, year, level, Role.SOCLE, Role.COMPLEMENT)
             for goalpost in _goalposts_of(matrix):
                 found.setdefault((goalpost.level, goalpost.indicator_id), goalpost)
     return [

@@ -1,4 +1,4 @@
-"""Lays the comparison of an edition out as a matrix of the indicators that are scored.
+"""Lays the comparison of an edition out as a matrix of the indicators of a role.
 
 At every level: regions, former regions, départements. Nothing is normalised here.
 """
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from phare_pipeline.index.normalise import log_transform
-from phare_pipeline.registry.model import Indicator, Level, Registry, Unit
+from phare_pipeline.registry.model import Indicator, Level, Registry, Role, Unit
 
 Floats = NDArray[np.float64]
 
@@ -27,13 +27,13 @@ COMPARISONS = {
 
 @dataclass(frozen=True, eq=False)
 class Matrix:
-    """The scored indicators of an edition: territories in rows (by code), indicators in columns.
+    """Indicators of an edition: territories in rows (by code), indicators in columns.
 
     Attributes:
         year: the edition.
         level: of the territories.
         units: the n territories of the level, with or without figures.
-        indicators: the m scored indicators of the registry, with or without figures.
+        indicators: the m indicators of the registry with the wanted roles, with or without figures.
         raw_values: (n, m) as published; NaN where missing.
         raw_reference: (m,) of France.
         values: (n, m) on the scale of the goalposts: logarithms where declared.
@@ -50,21 +50,24 @@ class Matrix:
     reference: Floats
 
 
-def scored_matrix(comparison: pa.Table, registry: Registry, year: int, level: Level) -> Matrix:
+def matrix_of(
+    comparison: pa.Table, registry: Registry, year: int, level: Level, *roles: Role
+) -> Matrix:
     """Lay out the comparison of one edition at one level.
 
     Args:
         comparison: `core_comparison` for regions, `core_level_comparison` below (see COMPARISONS).
-        registry: the territories of the level and the scored indicators, in order.
+        registry: the territories of the level and the indicators, in order.
         year: the edition.
         level: one at which the registry lists territories.
+        roles: of the indicators; context has no direction and is not for an index.
     """
     code = "region_code"
     if level is not Level.REGION:
         code = "territory_code"
         comparison = comparison.filter(pc.equal(comparison["territory_level"], level.value))
     units = registry.units_of(level)
-    indicators = tuple(i for i in registry.indicators.values() if i.is_scored)
+    indicators = tuple(i for i in registry.indicators.values() if i.role in roles)
     rows = _positions(comparison[code], [u.code for u in units])
     columns = _positions(comparison["indicator_id"], [i.indicator_id for i in indicators])
     is_placed = (rows >= 0) & (columns >= 0)

@@ -22,12 +22,12 @@ from phare_pipeline.index.hierarchy import IndexScores, Level, score_index
 from phare_pipeline.index.normalise import Normalised, normalise
 from phare_pipeline.index.pareto import gap_to_front, order_units
 from phare_pipeline.index.ranks import fragility_rank
-from phare_pipeline.registry.model import Goalpost, Registry
+from phare_pipeline.registry.model import Goalpost, Registry, Role
 from phare_pipeline.registry.model import Level as TerritoryLevel
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.base import base_of, thresholds_of
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.matrix import Matrix, scored_matrix
+from phare_pipeline.steps.matrix import Matrix, matrix_of
 from phare_pipeline.steps.notes import hierarchy_of
 from phare_pipeline.steps.part import Part, made_from, taken_from
 from phare_pipeline.warehouse.tables import conform, read_parquet
@@ -58,7 +58,7 @@ def score_level(
     A note says how far a territory stands from France on the frozen scale of its level. What covers
     a domain is counted over the indicators that the level has.
     """
-    matrix = scored_matrix(comparison, registry, year, level)
+    matrix = matrix_of(comparison, registry, year, level, Role.SOCLE)
     goalposts = tuple(
         registry.goalposts.get((level.value, i.indicator_id)) for i in matrix.indicators
     )

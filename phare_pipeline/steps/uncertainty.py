@@ -14,13 +14,17 @@ import pyarrow as pa
 
 from phare_pipeline.contract.tables import table_of
 from phare_pipeline.index.checks import Floats, Integers
-from phare_pipeline.index.draws import N_DRAWS, prepare
+from phare_pipeline.index.content import Complement
+from phare_pipeline.index.draws import FACTORS, N_DRAWS, prepare
+from phare_pipeline.index.normalise import Z_REFERENCE, normalise
 from phare_pipeline.index.rank_uncertainty import RankUncertainty, rank_uncertainty
 from phare_pipeline.index.ranks import fragility_rank
 from phare_pipeline.index.sobol import RankShiftSensitivity, rank_shift_sensitivity
-from phare_pipeline.registry.model import Registry
+from phare_pipeline.registry.model import Level, Registry, Role
 from phare_pipeline.steps.audit import Audit, Built, built, failing
+from phare_pipeline.steps.base import numbers_of
 from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.matrix import matrix_of
 from phare_pipeline.steps.notes import Notes, notes_of, region_rows
 from phare_pipeline.steps.part import Part, made_from, taken_from
 from phare_pipeline.warehouse.tables import conform, read_parquet
@@ -32,21 +36,26 @@ FACTOR_LABELS: Final = {
     "normalisation": "Normalisation (échelle PHARE, bornes AMPI, percentiles)",
     "aggregation": "Agrégation (contraharmonique, arithmétique, quadratique, géométrique)",
     "weights": "Poids des indicateurs, domaines et axes (coefficient de variation de 25 %)",
-    "dropped": "Retrait d’un indicateur par domaine",
+    "content": "Contenu : sous-ensembles admissibles du socle et de son complément, par domaine",
     "holes": "Valeurs manquantes, entre 70 et 130",
     "notes": "Erreur de sondage des notes",
+    "method": "Méthode : normalisation, agrégation et poids ensemble",
 }
 
 
-def build_uncertainty(normalised: pa.Table, registry: Registry) -> Iterator[Built]:
+def build_uncertainty(
+    normalised: pa.Table, comparison: pa.Table, registry: Registry
+) -> Iterator[Built]:
     """Yield `core_uncertainty`, `core_pairs` and `core_sensitivity` of one edition.
 
     Args:
         normalised: `core_normalised` of the edition.
-        registry: names, weights and the tree.
+        comparison: `core_comparison` of the edition, for the complement of the socle.
+        registry: names, weights, scales and the tree.
     """
     notes = notes_of(normalised, registry)
-    experiment = prepare(notes.scores, notes.z_unclipped)
+    complement = complement_of(notes, comparison, registry)
+    experiment = prepare(notes.scores, notes.z_unclipped, complement=complement)
     drawn = rank_shift_sensitivity(experiment, N_DRAWS, SEED, design=SOBOL_DRAWS)
     ranks = rank_uncertainty(drawn.scores, experiment.reference)
 
@@ -55,6 +64,35 @@ def build_uncertainty(normalised: pa.Table, registry: Registry) -> Iterator[Buil
     pairs = conform(_pair_rows(notes, ranks), "core_pairs")
     yield built("core_pairs", pairs, [audit_pairs(pairs)])
     yield built("core_sensitivity", conform(_factor_rows(notes, drawn), "core_sensitivity"))
+
+
+def complement_of(notes: Notes, comparison: pa.Table, registry: Registry) -> Complement | None:
+    """Return the complement of the socle on the scale of the notes; None where none is declared."""
+    level = Level.REGION
+    matrix = matrix_of(comparison, registry, notes.year, level, Role.COMPLEMENT)
+    if not matrix.indicators:
+        return None
+    posts = [registry.goalposts.get((level.value, i.indicator_id)) for i in matrix.indicators]
+    placed = normalise(
+        matrix.values,
+        matrix.reference,
+        [post.scale if post else np.nan for post in posts],
+        [i.direction for i in matrix.indicators],
+    )
+    domain_of = {d.domain_id: k for k, d in enumerate(notes.domains)}
+    m = len(notes.indicators)
+    # The socle first: its operations then have the numbers that its base has given them.
+    both = (*notes.indicators, *matrix.indicators)
+    operations = numbers_of([i.operation for i in both])
+    concepts = numbers_of([i.concept or i.indicator_id for i in both])
+    return Complement(
+        gaps=placed.z_unclipped - Z_REFERENCE,
+        weights=np.array([i.weight for i in matrix.indicators], dtype=np.float64),
+        domain_of=np.array([domain_of[i.domain_id] for i in matrix.indicators], dtype=np.int64),
+        operation_of=operations[m:],
+        concept_of=concepts[m:],
+        socle_concept_of=concepts[:m],
+    )
 
 
 def _of_all(notes: Notes, figures: Floats | Integers) -> Floats:
@@ -78,7 +116,7 @@ def _region_rows(notes: Notes, ranks: RankUncertainty, drawn: RankShiftSensitivi
             "rank_low": _of_all(notes, ranks.low),
             "rank_high": _of_all(notes, ranks.high),
             "top_three_pct": 100 * _of_all(notes, ranks.p_top),
-            "drawn_factors": ", ".join(drawn.factors),
+            "drawn_factors": ", ".join(f for f in drawn.factors if f in FACTORS),
             "draw_count": N_DRAWS,
             "seed": SEED,
         },
@@ -150,18 +188,22 @@ def audit_pairs(table: pa.Table) -> Audit:
 
 
 def _build(context: Context, year: int) -> Iterator[Built]:
-    normalised = read_parquet(context.workspace.core_file("core_normalised", year))
-    return build_uncertainty(normalised, context.registry)
+    normalised, comparison = (
+        read_parquet(context.workspace.core_file(name, year))
+        for name in ("core_normalised", "core_comparison")
+    )
+    return build_uncertainty(normalised, comparison, context.registry)
 
 
-_DRAWN_FROM = "core_normalised.z core_normalised.z_unclipped"
+_READ = ("core_comparison", "core_normalised")
+_DRAWN_FROM = "core_normalised.z core_normalised.z_unclipped core_comparison.value"
 
 PART = Part(
     name="uncertainty",
     sources={
-        "core_uncertainty": ("core_normalised",),
-        "core_pairs": ("core_normalised",),
-        "core_sensitivity": ("core_normalised",),
+        "core_uncertainty": _READ,
+        "core_pairs": _READ,
+        "core_sensitivity": _READ,
     },
     audits={
         "core_uncertainty": ("intervals_hold_median",),

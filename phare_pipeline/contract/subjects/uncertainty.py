@@ -19,7 +19,7 @@ FIELDS: tuple[Field, ...] = (
         "drawn_factors",
         "string",
         "Choix tirés",
-        "What the draws vary: normalisation, aggregation, weights, indicator left out, holes.",
+        "What the draws vary: normalisation, aggregation, weights, content, holes.",
         nullable=True,
     ),
     Field("other_region_code", "string", "Code de l’autre région", "Region compared with."),
@@ -31,7 +31,7 @@ FIELDS: tuple[Field, ...] = (
         "Share of the draws in which the region is more fragile than the other, ties half.",
         *_PERCENT,
     ),
-    Field("factor", "string", "Choix", "Identifier of a choice that the draws vary."),
+    Field("factor", "string", "Choix", "A choice that the draws vary, or several."),
     Field("factor_label", "string", "Libellé du choix", "The choice in words."),
     Field(
         "first_order",

@@ -107,7 +107,7 @@ def test_tree_equals_the_simulation_without_its_draws():
     experiment = prepare(scores, z)
     draws = draw(experiment, len(AGGREGATIONS), seed=1)
     draws.weights[:] = 1.0
-    draws.dropped[:], draws.normalisation[:] = -1, 0
+    draws.content[:], draws.normalisation[:] = experiment.candidates.is_socle, 0
     draws.aggregation[:] = np.arange(len(AGGREGATIONS))
     simulated = evaluate(experiment, draws)
     result = compare(scores, z)

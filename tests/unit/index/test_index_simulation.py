@@ -105,7 +105,7 @@ class Plain:
         factors = self.draws.weights[t]
         domains = []
         for d in range(n_domains):
-            members = [j for j in range(u) if e.domain_of[j] == d and j != self.draws.dropped[t, d]]
+            members = [j for j in range(u) if e.domain_of[j] == d and self.draws.content[t, j]]
             parts = [(e.weights[j] * factors[j], notes[j]) for j in members]
             domains.append(whole[i, d] if (i, d) in whole else self.mean(t, parts))
         axes = [
@@ -141,7 +141,8 @@ def test_without_draws_it_is_the_index():
     scores, z = make()
     experiment = prepare(scores, z)
     draws = draw(experiment, 1, 0)
-    draws.normalisation[:], draws.aggregation[:], draws.dropped[:] = 0, 0, -1
+    draws.normalisation[:], draws.aggregation[:] = 0, 0
+    draws.content[:] = experiment.candidates.is_socle
     draws.weights[:] = 1.0
     np.testing.assert_allclose(evaluate(experiment, draws)[0], scores.index.F, rtol=0, atol=1e-6)
 
@@ -189,16 +190,16 @@ def test_what_is_drawn():
     np.testing.assert_allclose(draws.holes.mean(), 100, atol=0.3)
     np.testing.assert_allclose(draws.notes.std(), 1, atol=0.01)
     # Domains of three, one, two and one used indicators; the weight-0 one is not used.
-    assert np.unique(draws.dropped[:, 0]).tolist() == [0, 1, 2]
-    assert np.unique(draws.dropped[:, 1]).tolist() == [-1]
-    assert np.unique(draws.dropped[:, 2]).tolist() == [4, 5]
-    assert np.unique(draws.dropped[:, 3]).tolist() == [-1]
-    np.testing.assert_allclose((draws.dropped[:, 2] == 4).mean(), 0.5, atol=0.02)
+    kept = {d: draws.content[:, experiment.domain_of == d] for d in range(4)}
+    assert np.unique(kept[0].sum(axis=1)).tolist() == [2, 3]
+    assert kept[1].all() and kept[3].all()
+    np.testing.assert_allclose((kept[2].sum(axis=1) == 1).mean(), 0.5, atol=0.02)
+    np.testing.assert_allclose(kept[2].mean(axis=0), 0.75, atol=0.02)
 
 
 def test_factors_are_those_that_vary():
     scores, z = make()
-    assert prepare(scores, z).factors == ("normalisation", "aggregation", "weights", "dropped")
+    assert prepare(scores, z).factors == ("normalisation", "aggregation", "weights", "content")
     assert prepare(scores, z, with_errors(z)).factors[-1] == "notes"
     scores, z = make(holes=0.2)
     assert prepare(scores, z).factors[-1] == "holes"
@@ -247,10 +248,9 @@ def test_permuting_indicators_changes_nothing(order, seed):
     draws = draw(experiment, 40, seed)
     # The same choices, for indicators at their new places among the used ones.
     used = [int(j) for j in order if TREE.weights[j] > 0]
-    place = np.argsort(used)
     weights = np.hstack([draws.weights[:, used], draws.weights[:, 7:]])
-    dropped = np.where(draws.dropped >= 0, place[draws.dropped], -1)
-    same = Draws(draws.normalisation, draws.aggregation, weights, dropped, draws.holes, draws.notes)
+    content = draws.content[:, used]
+    same = Draws(draws.normalisation, draws.aggregation, weights, content, draws.holes, draws.notes)
     np.testing.assert_allclose(evaluate(permuted, same), evaluate(experiment, draws), rtol=1e-12)
 
 
@@ -284,7 +284,7 @@ def test_a_whole_hole_alone_spans_the_field():
     scores = score_index(z, tree, Thresholds(axis=0.5))
     experiment = prepare(scores, z)
     assert np.argwhere(experiment.is_whole_hole).tolist() == [[1, 1]]
-    assert experiment.factors == FACTORS[:5]
+    assert experiment.factors == (*FACTORS[:3], "holes")  # one indicator a domain: no content
     draws = draw(experiment, 400, 1)
     draws.normalisation[:], draws.aggregation[:], draws.weights[:] = 0, 1, 1.0
     values = evaluate(experiment, draws)
@@ -327,7 +327,7 @@ def test_nobody_classified(n):
     z = np.full((n, 8), NAN)
     scores = score_index(z, TREE)
     experiment = prepare(scores, z)
-    assert experiment.n_units == 0 and experiment.factors == FACTORS[:4]
+    assert experiment.n_units == 0 and experiment.factors == FACTORS[:3]
     values = evaluate(experiment, draw(experiment, 7, 1))
     assert values.shape == (7, 0)
     result = rank_uncertainty(values, experiment.reference)

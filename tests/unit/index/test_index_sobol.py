@@ -107,7 +107,7 @@ def test_rank_shift_by_hand(design, half):
     """The same design put together outside."""
     experiment = experiment_of(7)
     found = rank_shift_sensitivity(experiment, 400, seed=3, design=design)
-    assert found.factors == FACTORS[:4]
+    assert found.factors == (*FACTORS[:4], "method")
     draws = draw(experiment, 400, 3)
     np.testing.assert_array_equal(found.scores, evaluate(experiment, draws))
     a, b = draws.take(np.arange(half)), draws.take(np.arange(half, 2 * half))

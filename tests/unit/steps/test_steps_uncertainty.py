@@ -12,7 +12,7 @@ from phare_pipeline.steps import alternatives, uncertainty
 from phare_pipeline.steps.audit import Built
 from phare_pipeline.warehouse.tables import write_parquet
 
-from .kit import REGIONS, VALUES, scored, standard_registry, tampered, with_holes
+from .kit import REGIONS, VALUES, comparison_of, scored, standard_registry, tampered, with_holes
 
 NO_ECONOMY = [("32", name) for name in ("chomage", "activite", "revenu_median")]
 
@@ -22,7 +22,7 @@ def build(values=VALUES) -> dict[str, Built]:
     tables = scored(values, registry)
     normalised, scores = tables["core_normalised"], tables["core_scores"]
     results = [
-        *uncertainty.build_uncertainty(normalised, registry),
+        *uncertainty.build_uncertainty(normalised, comparison_of(values), registry),
         *alternatives.build_alternatives(normalised, scores, registry),
     ]
     return {result.name: result for result in results}
@@ -53,11 +53,12 @@ def test_every_table_passes_and_says_its_draws(whole: dict[str, Built]) -> None:
     assert table["draw_count"].eq(10_000).all() and table["seed"].nunique() == 1
     # Nothing is missing here: holes are not among what is drawn.
     assert table["drawn_factors"].unique().tolist() == [
-        "normalisation, aggregation, weights, dropped"
+        "normalisation, aggregation, weights, content"
     ]
     assert frame(whole["core_sensitivity"])["factor"].tolist() == [
         "aggregation",
-        "dropped",
+        "content",
+        "method",
         "normalisation",
         "weights",
     ]
