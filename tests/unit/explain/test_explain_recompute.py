@@ -15,7 +15,7 @@ from phare_pipeline.contract.tables import table_of
 from phare_pipeline.explain.comparison import DERIVED, candidates, derive, place
 from phare_pipeline.explain.recompute import FIGURE, TERRITORY, recompute
 from phare_pipeline.registry.loader import TABLES, load_registry
-from phare_pipeline.registry.model import Aggregation, Level, MeasureSeries
+from phare_pipeline.registry.model import Aggregation, Break, Level, MeasureSeries
 from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.steps.core import build_core
 from phare_pipeline.warehouse.tables import conform, write_parquet
@@ -129,8 +129,24 @@ def with_other_series(registry, seed):
         )
         if measure.aggregation is Aggregation.ADDITIVE:
             measures[measure.measure_id] = replace(measure, others=others)
-    assert sum(bool(m.others) for m in measures.values()) > 3
-    return replace(registry, measures=measures)
+    breaks = [
+        Break(m.measure_id, other.first_period, "Essai.")
+        for m in measures.values()
+        for other in m.others[:1]
+    ]
+    assert len(breaks) > 3
+    return replace(registry, measures=measures, breaks=(*registry.breaks, *breaks))
+
+
+def broken(figures, registry):
+    """Tell which changes have the first year of a new series between their two years."""
+    flags = []
+    for name, year in zip(figures["indicator_id"], figures["data_year"], strict=True):
+        indicator = registry.indicators[name]
+        span = range(year - (indicator.change_years or 0) + 1, year + 1)
+        starts = {b.year for b in registry.breaks if b.measure_id in indicator.measure_ids}
+        flags.append(bool(indicator.change_years) and not starts.isdisjoint(span))
+    return pd.Series(flags, index=figures.index)
 
 
 def closeness(one, two):
@@ -166,6 +182,10 @@ def test_pandas_and_sql_agree(seed, is_prolonged, registry, repository: Path, tm
     assert (both["value_status"] == both["value_status_own"]).all()
     assert set(both["value_status"]) >= {"observed", "estimated", "provisional", "not_available"}
     assert (both["has_break"] == both["has_break_own"]).all()
+
+    across = sql[broken(sql, registry)]
+    assert across["value"].isna().all()
+    assert (len(across) > 0) == is_prolonged
 
     found = candidates(steps.figures, indicators, codes_of(registry, Level.REGION))
     placed = place(steps.figures, found, indicators, YEAR)
