@@ -27,6 +27,7 @@ DECLARED: dict[str, tuple[str, ...]] = {
     "dim_perimeter": ("perimeters",),
     "dim_domain": ("domains", "axes", "domain_labels"),
     "dim_measure": ("measures",),
+    "dim_measure_series": ("measures", "measure_series"),
     "dim_indicator": ("indicators",),
     "dim_correction": ("corrections",),
     "dim_source": (SOURCES,),

@@ -20,7 +20,7 @@ from phare_pipeline.registry.model import Level, Registry
 
 MAX_NAMED = 3
 OF_INDICATOR = frozenset({"indicators", "goalposts", "socle"})
-OF_MEASURE = frozenset({"measures", "breaks", "gaps"})
+OF_MEASURE = frozenset({"measures", "measure_series", "breaks", "gaps"})
 OF_DOMAIN = frozenset({"domains"})
 OF_ALL = frozenset({"axes"})
 

@@ -102,7 +102,8 @@ def file_reading(source: Source, path: str) -> FileReading:
 
 def cell_step(cell: Cell, measure: Measure, state: State) -> Step:
     """Return one cell with its place, its text and its file."""
-    source = state.sources[measure.source_id]
+    source = state.sources[cell["source_id"]]
+    measure = measure.reading_of(cell["data_year"])
     file = next(file for file in source.files if file.path == cell["origin_file"])
     correction = state.corrections.get(cell["correction_id"] or "")
     text = cell["raw_text"]
@@ -140,6 +141,23 @@ def source_facts(source: Source) -> tuple[tuple[str, str], ...]:
         ("adresse", source.address),
     ]
     return tuple(facts + ([("note de la source", source.note_fr)] if source.note_fr else []))
+
+
+def series_facts(measure: Measure, year: int, state: State) -> tuple[tuple[str, str], ...]:
+    """Return where a measure of a year is read: its source, and its series if others have it too.
+
+    The series is named where a measure has several, with the years and the reason.
+    """
+    reading = measure.reading_of(year)
+    facts = source_facts(state.sources[reading.source_id])
+    if not measure.others:
+        return facts
+    series = f"« {' + '.join(reading.series)} »"
+    if reading.span is None:
+        spans = ", ".join(f"{o.first_period} à {o.last_period}" for o in measure.others)
+        return (*facts, ("série", f"{series} ; lue ailleurs de {spans}"))
+    years = f"{reading.span.first_period} à {reading.span.last_period}"
+    return (*facts, ("série", f"{series}, de {years} : {reading.span.note_fr}"))
 
 
 def _place(cell: Cell) -> str:

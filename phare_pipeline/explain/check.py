@@ -53,6 +53,7 @@ def check_release(published: Published) -> Iterator[Finding]:
     figures = {}
     for state, _ in published.states():
         yield check_cells(state)
+        yield check_series(state)
         figures[state.name] = recompute(state.registry, state.observations()).figures
     for level in LEVELS:
         yield from _check_level(published, level, figures)
@@ -111,8 +112,10 @@ def check_cells(state: State) -> Finding:
     }
     known: dict[tuple[str, str, float, str | None], float] = {}
 
-    def expect(measure_id: str, text: str, path: str, correction_id: str | None) -> float:
-        factor = measures[measure_id].factor
+    def expect(
+        measure_id: str, year: int, text: str, path: str, correction_id: str | None
+    ) -> float:
+        factor = measures[measure_id].reading_of(year).factor
         key = text, path, factor, correction_id
         if key not in known:
             correction = state.corrections.get(correction_id or "")
@@ -120,7 +123,7 @@ def check_cells(state: State) -> Finding:
             known[key] = np.nan if value is None else value
         return known[key]
 
-    columns = ("measure_id", "raw_text", "origin_file", "correction_id")
+    columns = ("measure_id", "data_year", "raw_text", "origin_file", "correction_id")
     expected = pd.Series(
         [expect(*cell) for cell in zip(*(cells[c].astype(object) for c in columns), strict=True)],
         index=cells.index,
@@ -140,6 +143,26 @@ def check_cells(state: State) -> Finding:
             for row in wrong.head(MAX_SAMPLES).itertuples()
         ),
     )
+
+
+def check_series(state: State) -> Finding:
+    """Look whether the figures of each year come from the source declared for it, and its files."""
+    cells = state.observations()[["measure_id", "data_year", "source_id", "origin_file"]]
+    places = cells.drop_duplicates()
+    wrong = []
+    for measure_id, year, source_id, path in places.itertuples(index=False, name=None):
+        declared = _declared_source(state, measure_id, year)
+        files = {file.path for file in state.sources[declared].files}
+        if source_id != declared or path not in files:
+            wrong.append(f"{measure_id} {year}: {source_id}, {path}; expected {declared}")
+    return Finding("series of the measures", len(places), len(wrong), tuple(wrong[:MAX_SAMPLES]))
+
+
+def _declared_source(state: State, measure_id: str, year: int) -> str:
+    """Return the source of a measure in a year: that of a span around it, or else the first."""
+    measure = state.registry.measures[measure_id]
+    spans = [o for o in measure.others if o.first_period <= year <= o.last_period]
+    return spans[0].source_id if spans else measure.source_id
 
 
 def _place(state: State, years: Sequence[int], level: Level, figures: pd.DataFrame) -> pd.DataFrame:

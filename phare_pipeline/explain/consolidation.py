@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from phare_pipeline.explain.cells import STATUSES_FR, cell_step, source_facts
+from phare_pipeline.explain.cells import STATUSES_FR, cell_step, series_facts
 from phare_pipeline.explain.published import Row, records
 from phare_pipeline.explain.recompute import QUARTERS, TERRITORY, Steps
 from phare_pipeline.explain.state import State
@@ -61,7 +61,7 @@ class Consolidation:
         if annualise and annualise != "mean":
             periods = [p for p in periods if p.endswith(f"-{annualise}") or len(p) == 4]
         found = [self.measure_step(measure, level, code, period) for period in periods]
-        facts = tuple(self._facts(measure))
+        facts = tuple(self._facts(measure, year))
         if len(found) == 1 and (len(periods[0]) == 4 or annualise != "mean"):
             return replace(found[0], facts=(*facts, *found[0].facts))
         expected = QUARTERS if any("-T" in p for p in periods) else 12
@@ -90,7 +90,7 @@ class Consolidation:
         value = absent(whole["value"])
         if measure.aggregation is Aggregation.NON_ADDITIVE:
             formula, parts = "", self._cell_steps(key, measure)
-        elif measure.source_levels == (level,):
+        elif measure.reading_of(year_of(period)).source_levels == (level,):
             return self._part_step(measure, level, code, period, None)
         else:
             formula, parts = self._sum(measure, level, code, period, value)
@@ -103,13 +103,13 @@ class Consolidation:
             parts=parts,
         )
 
-    def _facts(self, measure: Measure) -> Iterable[tuple[str, str]]:
+    def _facts(self, measure: Measure, year: int) -> Iterable[tuple[str, str]]:
         yield "consolidation", AGGREGATIONS_FR[measure.aggregation]
         yield "champ", measure.universe
         yield "périmètre", self._registry.perimeters[measure.perimeter].label_fr
         if measure.note_fr:
             yield "note", measure.note_fr
-        yield from source_facts(self._state.sources[measure.source_id])
+        yield from series_facts(measure, year, self._state)
         for entry in self._registry.breaks:
             if entry.measure_id == measure.measure_id:
                 yield f"rupture de série en {entry.year}", entry.note_fr
@@ -138,7 +138,7 @@ class Consolidation:
         self, measure: Measure, level: Level, code: str, period: str, total: float | None
     ) -> tuple[str, tuple[Step, ...]]:
         """Lay out the parts of a whole, by former region where they are départements."""
-        [part_level] = measure.source_levels
+        [part_level] = measure.reading_of(year_of(period)).source_levels
         rows = self._passage[
             (self._passage["perimeter"] == measure.perimeter)
             & (self._passage["part_level"] == part_level.value)
@@ -197,7 +197,7 @@ class Consolidation:
                     f"base : {base.label_fr}",
                     _with_unit(count, base),
                     count,
-                    facts=source_facts(self._state.sources[base.source_id]),
+                    facts=series_facts(base, year_of(period), self._state),
                     parts=self._cell_steps(base_key, base),
                 ),
             )
@@ -234,6 +234,11 @@ class Consolidation:
 def status_fact(status: str) -> tuple[str, str]:
     """Return the status of a figure as a fact."""
     return "statut", STATUSES_FR[status]
+
+
+def year_of(period: str) -> int:
+    """Return the year of a period."""
+    return int(period[:4])
 
 
 def period_fr(period: str) -> str:

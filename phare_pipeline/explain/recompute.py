@@ -13,7 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from phare_pipeline.registry.model import Aggregation, Indicator, Level, Measure, Registry
+from phare_pipeline.registry.model import (
+    Aggregation,
+    Indicator,
+    Level,
+    Measure,
+    MeasureSeries,
+    Registry,
+)
 
 TERRITORY = ["measure_id", "territory_level", "territory_code", "period"]
 FIGURE = ["indicator_id", "territory_level", "territory_code", "data_year"]
@@ -111,7 +118,7 @@ def _parts(territories: pd.DataFrame, measures: list[Measure]) -> pd.DataFrame:
         [
             {
                 "measure_id": m.measure_id,
-                "territory_level": "+".join(m.source_levels),
+                "territory_level": level,
                 "perimeter": m.perimeter,
                 "base_measure_id": m.base_measure_id,
                 "rate_scale": m.rate_scale,
@@ -119,6 +126,7 @@ def _parts(territories: pd.DataFrame, measures: list[Measure]) -> pd.DataFrame:
             }
             for m in measures
             if m.aggregation is not Aggregation.NON_ADDITIVE
+            for level in dict.fromkeys([_level(m), *map(_level, m.others)])
         ],
         columns=[
             "measure_id",
@@ -132,6 +140,7 @@ def _parts(territories: pd.DataFrame, measures: list[Measure]) -> pd.DataFrame:
     parts = territories.merge(
         declared, on=["measure_id", "territory_level"], validate="many_to_one"
     )
+    parts = parts[_at_level_of_year(parts, measures)].reset_index(drop=True)
     bases = territories[[*TERRITORY, "value"]].rename(
         columns={"measure_id": "base_measure_id", "value": "base_value"}
     )
@@ -146,6 +155,22 @@ def _parts(territories: pd.DataFrame, measures: list[Measure]) -> pd.DataFrame:
     parts["value"] = counted.where(is_rate, parts["own_value"])
     parts["is_estimated"] |= is_rate
     return parts.rename(columns={"territory_code": "part_code"})
+
+
+def _level(declared: Measure | MeasureSeries) -> str:
+    return "+".join(declared.source_levels)
+
+
+def _at_level_of_year(rows: pd.DataFrame, measures: list[Measure]) -> pd.Series:
+    """Tell which rows are of the level that their measure is read at in their year."""
+    years = rows["period"].str.slice(0, 4).astype(int)
+    chosen = pd.Series(True, index=rows.index)
+    for measure in (m for m in measures if m.others):
+        level = pd.Series(_level(measure), index=rows.index)
+        for other in measure.others:
+            level[years.between(other.first_period, other.last_period)] = _level(other)
+        chosen &= (rows["measure_id"] != measure.measure_id) | (rows["territory_level"] == level)
+    return chosen
 
 
 def _passage(registry: Registry, measures: list[Measure]) -> pd.DataFrame:

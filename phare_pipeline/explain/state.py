@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SURVEYS = "surveys"
-# A measure needs few of them, a figure of one territory never the source's name.
 COLUMNS = (
+    "source_id",
     "measure_id",
     "territory_level",
     "territory_code",

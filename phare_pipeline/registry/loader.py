@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from phare_pipeline.registry.model import (
     parse_terms,
 )
 from phare_pipeline.registry.rows import Row, by_id, read_rows
+from phare_pipeline.registry.series import levels, load_other_series, series_names
 
 TABLES = Path(__file__).parent / "tables"
 
@@ -207,12 +208,13 @@ def _perimeter(row: Row, departements: dict[str, Departement]) -> Perimeter:
 
 
 def _load_measures(tables: Path, perimeters: dict[str, Perimeter]) -> dict[str, Measure]:
-    columns = columns_of(Measure, source_levels="source_level")
+    columns = columns_of(Measure, without=("line", "others", "span"), source_levels="source_level")
     rows = list(read_rows(tables / "measures.csv", columns))
     measures = by_id(((row, _measure(row, perimeters)) for row in rows), "measure_id")
     for row in rows:
         _check_base(row, measures)
-    return measures
+    others = load_other_series(tables, measures)
+    return {name: replace(m, others=others.get(name, ())) for name, m in measures.items()}
 
 
 def _measure(row: Row, perimeters: dict[str, Perimeter]) -> Measure:
@@ -227,8 +229,8 @@ def _measure(row: Row, perimeters: dict[str, Perimeter]) -> Measure:
         unit=row.text("unit"),
         aggregation=aggregation,
         source_id=row.text("source_id"),
-        series=tuple(part.strip() for part in row.text("series").split(" + ")),
-        source_levels=_levels(row, aggregation),
+        series=series_names(row),
+        source_levels=levels(row, aggregation),
         factor=row.number("factor", default=1.0),
         base_measure_id=row.optional("base_measure_id"),
         rate_scale=row.optional_number("rate_scale"),
@@ -241,20 +243,6 @@ def _measure(row: Row, perimeters: dict[str, Perimeter]) -> Measure:
         note_fr=row.cells["note_fr"],
         line=row.line,
     )
-
-
-def _levels(row: Row, aggregation: Aggregation) -> tuple[Level, ...]:
-    names = [name.strip() for name in row.text("source_level").split("+")]
-    known = [level.value for level in Level]
-    if any(name not in known for name in names):
-        raise row.error("source_level", "an unknown level", expected=", ".join(known))
-    if aggregation is not Aggregation.NON_ADDITIVE and len(names) != 1:
-        raise row.error(
-            "source_level",
-            "a measure that is summed has several levels",
-            expected="the one level whose rows are consolidated",
-        )
-    return tuple(Level(name) for name in names)
 
 
 def _check_base(row: Row, measures: dict[str, Measure]) -> None:

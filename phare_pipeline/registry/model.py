@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
@@ -140,8 +140,35 @@ class Perimeter:
 
 
 @dataclass(frozen=True)
+class MeasureSeries:
+    """What a measure is read from in some years, the first and the last of them included.
+
+    A new vintage or another layout prolongs a measure with it; `line` is its place in
+    `measure_series.csv`.
+    """
+
+    measure_id: str
+    source_id: str
+    series: tuple[str, ...]
+    source_levels: tuple[Level, ...]
+    factor: float
+    first_period: int
+    last_period: int
+    note_fr: str
+    line: int
+
+    def holds(self, year: int) -> bool:
+        """Tell whether the measure is read from here in a year."""
+        return self.first_period <= year <= self.last_period
+
+
+@dataclass(frozen=True)
 class Measure:
-    """A quantity observed on territories; `line` is its place in `measures.csv`."""
+    """A quantity observed on territories; `line` is its place in `measures.csv`.
+
+    `others` are the series it is read from in some years, by their first one; `span` is set on
+    what one of them makes of the measure (see `readings`).
+    """
 
     measure_id: str
     label_fr: str
@@ -161,10 +188,57 @@ class Measure:
     tolerance_pct: float | None
     note_fr: str
     line: int
+    others: tuple[MeasureSeries, ...] = ()
+    span: MeasureSeries | None = None
 
     def takes(self, series_key: str) -> bool:
         """Tell whether a series of the source is part of this measure (glob patterns)."""
         return any(fnmatchcase(series_key, pattern) for pattern in self.series)
+
+    def holds(self, year: int) -> bool:
+        """Tell whether the figures of a year are read from this source and series."""
+        if self.span is not None:
+            return self.span.holds(year)
+        return not any(other.holds(year) for other in self.others)
+
+    @property
+    def readings(self) -> tuple[Measure, ...]:
+        """The measure as each of its series gives it: that of `measures.csv`, then the others."""
+        return (
+            self,
+            *(
+                replace(
+                    self,
+                    source_id=other.source_id,
+                    series=other.series,
+                    source_levels=other.source_levels,
+                    factor=other.factor,
+                    line=other.line,
+                    others=(),
+                    span=other,
+                )
+                for other in self.others
+            ),
+        )
+
+    def reading_of(self, year: int) -> Measure:
+        """Return the measure with the source and series that its figures of a year come from."""
+        if not self.others:
+            return self
+        return next(reading for reading in self.readings if reading.holds(year))
+
+    @property
+    def reading_id(self) -> str:
+        """The measure with the first year of the series, which tells its readings apart."""
+        return (
+            self.measure_id if self.span is None else f"{self.measure_id}@{self.span.first_period}"
+        )
+
+    @property
+    def declared_at(self) -> str:
+        """The table and line that declare the series."""
+        table = "measures.csv" if self.span is None else "measure_series.csv"
+        return f"{table}, line {self.line}"
 
 
 @dataclass(frozen=True)
@@ -346,5 +420,17 @@ class Registry:
         return tuple(sorted(units, key=lambda unit: unit.code))
 
     def measures_of(self, source_id: str) -> tuple[Measure, ...]:
-        """The measures read from a source, in order of the file."""
-        return tuple(m for m in self.measures.values() if m.source_id == source_id)
+        """The measures as they are read from a source, in order of the file."""
+        return tuple(
+            reading
+            for measure in self.measures.values()
+            for reading in measure.readings
+            if reading.source_id == source_id
+        )
+
+    @property
+    def source_ids(self) -> frozenset[str]:
+        """The sources that measures are read from."""
+        return frozenset(
+            reading.source_id for m in self.measures.values() for reading in m.readings
+        )

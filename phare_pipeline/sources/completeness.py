@@ -42,16 +42,26 @@ class Completeness:
             near = get_close_matches(pattern, series_map.seen, n=3, cutoff=0.4)
             offered = near or series_map.seen[:8]
             found = "no figure of it; the source holds " + ", ".join(repr(s) for s in offered)
-            expected = f"series {pattern!r} of measure {measure.measure_id} (measures.csv, line "
-            yield Rejection(
-                file, None, 0, "", "missing_series", found, f"{expected}{measure.line})"
-            )
+            expected = f"series {pattern!r} of measure {measure.measure_id} ({measure.declared_at})"
+            yield Rejection(file, None, 0, "", "missing_series", found, expected)
+
+    def missing_ends(
+        self, measure: Measure, presence: Mapping[PresenceKey, Presence], file: str
+    ) -> Iterator[Rejection]:
+        """Reject the first or last year of a declared span of which nothing is read."""
+        if measure.span is None:
+            return
+        years = {int(key[3][:4]) for key in _own(presence, measure)}
+        for year in sorted({measure.span.first_period, measure.span.last_period} - years):
+            found = "only years " + (", ".join(map(str, sorted(years))) or "of other series")
+            expected = f"{year} of measure {measure.measure_id} ({measure.declared_at})"
+            yield Rejection(file, None, 0, "", "missing_period", found, expected)
 
     def missing_levels(
         self, measure: Measure, presence: Mapping[PresenceKey, Presence], file: str
     ) -> Iterator[Rejection]:
         """Reject levels that the registry takes and the source has not at all."""
-        levels = {key[2] for key in presence if key[0] == measure.measure_id}
+        levels = {key[2] for key in _own(presence, measure)}
         for level in measure.source_levels:
             if levels and level not in levels:
                 found = "only levels " + ", ".join(sorted(levels))
@@ -65,9 +75,9 @@ class Completeness:
         if len(measure.series) == 1:
             return
         read: dict[tuple[str, str], dict[str, RawFigure]] = {}
-        for (measure_id, series, level, period), who in presence.items():
-            if measure_id == measure.measure_id:
-                read.setdefault((level, period), {})[series] = who.first
+        for key in _own(presence, measure):
+            _, series, level, period = key
+            read.setdefault((level, period), {})[series] = presence[key].first
         for (level, period), series_read in read.items():
             for pattern in unmatched_patterns(measure, series_read):
                 found = f"for {level}, {period} only " + ", ".join(map(repr, series_read))
@@ -103,6 +113,13 @@ class Completeness:
             found = f"nothing in any {level} in {period} ({measure.measure_id}, {series!r})"
             expected = "a figure or a marker somewhere, or a line in raw/gaps.csv"
             yield _at(who.first, "empty_period", found, expected)
+
+
+def _own(presence: Mapping[PresenceKey, Presence], measure: Measure) -> list[PresenceKey]:
+    """Return what is present of a measure in the years that are read from its series."""
+    return [
+        key for key in presence if key[0] == measure.measure_id and measure.holds(int(key[3][:4]))
+    ]
 
 
 def zero_figure(who: Presence, code: str) -> RawFigure:

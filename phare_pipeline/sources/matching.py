@@ -34,12 +34,13 @@ class SeriesMap:
         return tuple(self._cache)
 
     def series_of(self, figures: Iterable[RawFigure]) -> Mapping[str, tuple[str, ...]]:
-        """Measure id -> the series that were read for it, in order of appearance."""
-        found: dict[str, list[str]] = {m.measure_id: [] for m in self._measures}
-        for series in dict.fromkeys(figure.series for figure in figures):
+        """Reading of a measure -> the series that were read for it, in order of appearance."""
+        found: dict[str, dict[str, None]] = {m.reading_id: {} for m in self._measures}
+        for series, period in dict.fromkeys((f.series, f.period) for f in figures):
             for measure in self.targets(series):
-                found[measure.measure_id].append(series)
-        return {measure_id: tuple(series) for measure_id, series in found.items()}
+                if measure.holds(int(period[:4])):
+                    found[measure.reading_id][series] = None
+        return {reading_id: tuple(series) for reading_id, series in found.items()}
 
 
 def unmatched_patterns(measure: Measure, series: Iterable[str]) -> tuple[str, ...]:

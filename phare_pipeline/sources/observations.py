@@ -78,7 +78,8 @@ class Collector:
     def add(self, figure: RawFigure) -> None:
         """Take one figure into every measure of its series."""
         for measure in self._map.targets(figure.series):
-            self.add_to(figure, measure)
+            if measure.holds(int(figure.period[:4])):
+                self.add_to(figure, measure)
 
     def add_to(self, figure: RawFigure, measure: Measure) -> None:
         """Take one figure into one measure."""
@@ -90,7 +91,7 @@ class Collector:
             presence = self.presence[presence_key] = Presence(figure)
         presence.codes.add(code)
         presence.is_empty &= figure.value is None and not figure.raw_text
-        if measure_id in self._composed:
+        if measure.reading_id in self._composed:
             item = f"{figure.series}{BETWEEN}{item}" if item else figure.series
         correction_id = None
         if self._corrector:

@@ -90,12 +90,13 @@ def stage(source: Source, registry: Registry, raw_dir: Path) -> Staged:
     completeness = Completeness(registry, absences)
     first_file = source.files[0].path
     for measure in measures:
-        series = read[measure.measure_id]
+        series = read[measure.reading_id]
         rejections += completeness.missing_series(measure, series, series_map, first_file)
+        rejections += completeness.missing_ends(measure, collector.presence, first_file)
         rejections += completeness.missing_levels(measure, collector.presence, first_file)
         rejections += completeness.missing_parts(measure, collector.presence)
     for key, who in list(collector.presence.items()):
-        measure = registry.measures[key[0]]
+        measure = registry.measures[key[0]].reading_of(int(key[3][:4]))
         rejections += completeness.empty_period(measure, key, who)
         for code, rejection in completeness.missing_territories(measure, key, who):
             if who.first.file in open_lists:
@@ -132,7 +133,7 @@ def check_known_sources(declared: Iterable[Correction | Gap], registry: Registry
     Raises:
         SourceError: with file, line and the nearest source.
     """
-    known = {measure.source_id for measure in registry.measures.values()}
+    known = registry.source_ids
     for row in declared:
         if row.source_id not in known:
             near = get_close_matches(row.source_id, known, n=1)
@@ -141,7 +142,7 @@ def check_known_sources(declared: Iterable[Correction | Gap], registry: Registry
                 "A declaration names a source that no measure reads",
                 where=f"raw/{file}, line {row.line}, column source_id",
                 found=repr(row.source_id),
-                expected="a source_id of measures.csv",
+                expected="a source_id of measures.csv or measure_series.csv",
                 action=f"did you mean {near[0]!r}?" if near else "correct or remove this line",
             )
 

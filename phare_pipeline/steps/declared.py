@@ -29,11 +29,20 @@ def registry_digest(registry: Registry) -> str:
     """Return the sha256 of the registry's content, wherever its rows stand in their files."""
     tables = {f.name: getattr(registry, f.name) for f in dataclasses.fields(registry)}
     for name in ("goalposts", "socle"):
-        tables[name] = sorted(map(_without_line, tables[name].values()), key=str)
+        tables[name] = sorted(map(without_line, tables[name].values()), key=str)
     for name in ("measures", "indicators"):
-        tables[name] = [_without_line(row) for row in tables[name].values()]
+        tables[name] = [without_line(row) for row in tables[name].values()]
     return value_digest(tables)
 
 
-def _without_line(row: Any) -> dict[str, Any]:
-    return {f.name: getattr(row, f.name) for f in dataclasses.fields(row) if f.name != "line"}
+def without_line(row: Any) -> dict[str, Any]:
+    """Return the content of a row and of the rows in it, wherever they stand in their files."""
+    return {
+        f.name: _content(getattr(row, f.name)) for f in dataclasses.fields(row) if f.name != "line"
+    }
+
+
+def _content(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_content(part) for part in value]
+    return without_line(value) if dataclasses.is_dataclass(value) else value

@@ -63,6 +63,7 @@ def known_dimensions(context: Context) -> dict[str, pa.Table]:
         ],
         "dim_domain": _domains(context),
         "dim_measure": _measures(context),
+        "dim_measure_series": _measure_series(context),
         "dim_indicator": [
             indicator_dimension(context.registry, indicator)
             for indicator in context.registry.indicators.values()
@@ -131,6 +132,24 @@ def _measures(context: Context) -> Rows:
             "note_fr": m.note_fr or None,
         }
         for m in context.registry.measures.values()
+    ]
+
+
+def _measure_series(context: Context) -> Rows:
+    return [
+        {
+            "measure_id": reading.measure_id,
+            "series_order": order,
+            "source_id": reading.source_id,
+            "series": " + ".join(reading.series),
+            "source_level": "+".join(reading.source_levels),
+            "multiplier": reading.factor,
+            "first_year": reading.span.first_period if reading.span else None,
+            "last_year": reading.span.last_period if reading.span else None,
+            "note_fr": reading.span.note_fr if reading.span else None,
+        }
+        for measure in context.registry.measures.values()
+        for order, reading in enumerate(measure.readings)
     ]
 
 

@@ -117,12 +117,12 @@ def _load_studies(workspace: Workspace, registry: Registry) -> dict[str, Codeboo
 
 
 def _check_sources(registry: Registry, sources: dict[str, Source]) -> None:
-    for measure in registry.measures.values():
-        if measure.source_id not in sources:
+    for reading in (r for measure in registry.measures.values() for r in measure.readings):
+        if reading.source_id not in sources:
             raise RegistryError(
                 "Registry: a measure comes from a source that is not declared",
-                where=f"measures.csv, line {measure.line}, column source_id",
-                found=repr(measure.source_id),
+                where=f"{reading.declared_at}, column source_id",
+                found=repr(reading.source_id),
                 expected="a source of raw/sources.toml",
                 action="correct the measure or declare the source",
             )
@@ -131,6 +131,6 @@ def _check_sources(registry: Registry, sources: dict[str, Source]) -> None:
             raise SourceError(
                 "Sources: no measure is read from a source",
                 where=f"raw/sources.toml, [{source_id}]",
-                expected="at least one measure of measures.csv with this source_id",
+                expected="a measure of measures.csv or measure_series.csv with this source_id",
                 action="add the measure or remove the source",
             )

@@ -10,13 +10,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from phare_pipeline.registry.model import Indicator, Level, Registry, Term
+from phare_pipeline.registry.model import Indicator, Level, Measure, Registry, Term
+
+# Wider than the periods of any source.
+FIRST_YEAR, LAST_YEAR = 0, 9999
 
 
 def sql_relations(registry: Registry) -> dict[str, pa.Table]:
     """Return the tables of the `registry` source of the SQL models, by name."""
     rows: dict[str, list[dict[str, Any]]] = {
         "measures": list(_measures(registry)),
+        "readings": list(_readings(registry)),
         "passage": list(_passage(registry)),
         "annualisations": _annualisations(registry),
         "indicators": list(_indicators(registry)),
@@ -49,7 +53,6 @@ _SCHEMAS: dict[str, pa.Schema] = {
     "measures": _schema(
         measure_id=_TEXT,
         aggregation=_TEXT,
-        source_level=_TEXT,
         base_measure_id=_TEXT,
         rate_scale=_REAL,
         rate_decimals=_INT,
@@ -57,6 +60,7 @@ _SCHEMAS: dict[str, pa.Schema] = {
         tolerance_pct=_REAL,
         lookback_years=_INT,
     ),
+    "readings": _schema(measure_id=_TEXT, source_level=_TEXT, first_year=_INT, last_year=_INT),
     "passage": _schema(
         perimeter=_TEXT,
         source_level=_TEXT,
@@ -117,7 +121,6 @@ def _measures(registry: Registry) -> Iterator[dict[str, Any]]:
         yield {
             "measure_id": measure.measure_id,
             "aggregation": measure.aggregation.value,
-            "source_level": "+".join(measure.source_levels),
             "base_measure_id": measure.base_measure_id,
             "rate_scale": measure.rate_scale,
             "rate_decimals": measure.rate_decimals,
@@ -125,6 +128,30 @@ def _measures(registry: Registry) -> Iterator[dict[str, Any]]:
             "tolerance_pct": measure.tolerance_pct,
             "lookback_years": lookback[measure.measure_id],
         }
+
+
+def _readings(registry: Registry) -> Iterator[dict[str, Any]]:
+    """Yield the years of every level that a measure is read at: they follow each other."""
+    for measure in registry.measures.values():
+        primary, *others = measure.readings
+        start = FIRST_YEAR
+        for reading in others:
+            assert reading.span is not None
+            first, last = reading.span.first_period, reading.span.last_period
+            if start < first:
+                yield _reading(primary, start, first - 1)
+            yield _reading(reading, first, last)
+            start = last + 1
+        yield _reading(primary, start, LAST_YEAR)
+
+
+def _reading(measure: Measure, first: int, last: int) -> dict[str, Any]:
+    return {
+        "measure_id": measure.measure_id,
+        "source_level": "+".join(measure.source_levels),
+        "first_year": first,
+        "last_year": last,
+    }
 
 
 def _passage(registry: Registry) -> Iterator[dict[str, str]]:

@@ -16,6 +16,7 @@ from phare_pipeline.state.digests import digest, value_digest
 from phare_pipeline.state.snapshot import code_digest
 from phare_pipeline.steps.audit import Audit, Built
 from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.declared import without_line
 from phare_pipeline.warehouse.files import sha256_of
 from phare_pipeline.warehouse.staging import staging_key, write_staging
 from phare_pipeline.warehouse.tables import conform
@@ -28,7 +29,7 @@ def staging_fingerprint(context: Context, source: Source) -> str:
     registry = context.registry
     return digest(
         value_digest(source),
-        value_digest([{**vars(m), "line": 0} for m in registry.measures_of(source.source_id)]),
+        value_digest([without_line(m) for m in registry.measures_of(source.source_id)]),
         value_digest([registry.departements, registry.regions, registry.former_regions]),
         *(sha256_of(path) for path in declared),
         code_digest(__name__),

@@ -102,6 +102,10 @@ def make_installation(
     make_lenient(small.registry)
     measures = keep_rows(small.registry / "measures.csv", lambda row: row["source_id"] in kept)
     keep_rows(small.registry / "breaks.csv", lambda row: row["measure_id"] in measures)
+    keep_rows(
+        small.registry / "measure_series.csv",
+        lambda row: row["measure_id"] in measures and row["source_id"] in kept,
+    )
     indicators = keep_rows(
         small.registry / "indicators.csv", lambda row: _measures_of(row) <= measures
     )

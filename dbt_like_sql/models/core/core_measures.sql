@@ -33,7 +33,7 @@ parts as (
     select
         t.measure_id,
         m.perimeter,
-        m.source_level,
+        r.source_level,
         t.territory_code as part_code,
         t.period,
         t.data_year,
@@ -51,7 +51,12 @@ parts as (
         t.is_provisional
     from territories as t
     inner join {{ source('registry', 'measures') }} as m
-        on t.measure_id = m.measure_id and t.territory_level = m.source_level
+        on t.measure_id = m.measure_id
+    inner join {{ source('registry', 'readings') }} as r
+        on
+            t.measure_id = r.measure_id
+            and t.territory_level = r.source_level
+            and t.data_year between r.first_year and r.last_year
     left join territories as b
         on
             m.base_measure_id = b.measure_id

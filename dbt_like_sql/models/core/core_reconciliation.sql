@@ -1,9 +1,11 @@
 with observations as (
 
-    select o.*, m.perimeter, m.source_level, m.tolerance_pct
+    select o.*, m.perimeter, r.source_level, m.tolerance_pct
     from {{ source('staging', 'core_observations') }} as o
     inner join {{ source('registry', 'measures') }} as m
         on o.measure_id = m.measure_id
+    inner join {{ source('registry', 'readings') }} as r
+        on o.measure_id = r.measure_id and o.data_year between r.first_year and r.last_year
     where
         m.aggregation = 'additive'
         and o.data_year between {{ var('edition_year') }} - m.lookback_years and {{ var('edition_year') }}

@@ -12,6 +12,7 @@ from phare_pipeline.outputs.reports.figures import Figure, Label, Missing, Shown
 from phare_pipeline.outputs.reports.survey_rows import RESULTS
 
 UNKNOWN_BASE = "effectif non publié"
+CHANGE = "évolution"
 _MEASURE = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -74,26 +75,29 @@ def method(edition: Edition, area: Area) -> Method:
     )
 
 
-def _present(edition: Edition, area: Area) -> Iterator[str]:
-    """Yield the indicators that have a value in the report."""
+def _present(edition: Edition, area: Area) -> Iterator[tuple[str, int]]:
+    """Yield the indicators that have a value in the report, with the year of their figures."""
     codes = list(edition.areas) if area.code is None else [area.code]
     seen = set()
     for code in codes:
         for name, row in edition.indicators(code).items():
             if row["value"] is not None and name not in seen:
                 seen.add(name)
-                yield name
+                yield name, row["data_year"]
 
 
 def _sources(edition: Edition, area: Area) -> Iterator[SourceLine]:
-    source_of = {row["measure_id"]: row["source_id"] for row in edition.rows("dim_measure")}
+    series_of: dict[str, list[Row]] = {}
+    for row in edition.rows("dim_measure_series"):
+        series_of.setdefault(row["measure_id"], []).append(row)
     used: dict[str, set[str]] = {}
-    for name in _present(edition, area):
+    for name, year in _present(edition, area):
         entry = edition.lexicon[name]
         formula = f"{entry['numerator']} {entry['denominator'] or ''}"
+        is_change = entry["nature"] == CHANGE
         for measure in _MEASURE.findall(formula):
-            if measure in source_of:
-                used.setdefault(source_of[measure], set()).add(name)
+            for source_id in _sources_of(series_of.get(measure, []), year, is_change=is_change):
+                used.setdefault(source_id, set()).add(name)
     rows = {row["source_id"]: row for row in edition.rows("dim_source")}
     for source_id in sorted(used, key=lambda s: (rows[s]["producer"], rows[s]["title"], s)):
         row = rows[source_id]
@@ -105,6 +109,19 @@ def _sources(edition: Edition, area: Area) -> Iterator[SourceLine]:
             address=row["address"],
             indicators=count(len(used[source_id]), "out_indicators"),
         )
+
+
+def _sources_of(series: list[Row], year: int, *, is_change: bool) -> set[str]:
+    """Return the sources of a measure in a year; those of the years before too for a change."""
+    others = {
+        row["source_id"]
+        for row in series
+        if row["series_order"] and row["first_year"] <= year
+        if is_change or year <= row["last_year"]
+    }
+    if others and not is_change:
+        return others
+    return others | {row["source_id"] for row in series if not row["series_order"]}
 
 
 def _surveyed(edition: Edition) -> Iterator[SurveyedLine]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from phare_pipeline.contract.tables import table_of
 from phare_pipeline.explain.comparison import DERIVED, candidates, derive, place
 from phare_pipeline.explain.recompute import FIGURE, TERRITORY, recompute
 from phare_pipeline.registry.loader import TABLES, load_registry
-from phare_pipeline.registry.model import Aggregation, Level
+from phare_pipeline.registry.model import Aggregation, Break, Level, MeasureSeries
 from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.steps.core import build_core
 from phare_pipeline.warehouse.tables import conform, write_parquet
@@ -55,7 +56,8 @@ def observations(registry, measures, seed):
     chance = random.Random(seed)
     rows = []
     for measure in measures:
-        levels = {*measure.source_levels, *([Level.NATIONAL] if chance.random() < 0.5 else [])}
+        levels = {level for reading in measure.readings for level in reading.source_levels}
+        levels |= {Level.NATIONAL} if chance.random() < 0.5 else set()
         items = ("a", "b") if chance.random() < 0.3 else ("",)
         is_rate = measure.aggregation is not Aggregation.ADDITIVE
         for year in YEARS:
@@ -76,7 +78,7 @@ def observations(registry, measures, seed):
                                 status = chance.choice(("confidential", "not_available"))
                             rows.append(
                                 {
-                                    "source_id": measure.source_id,
+                                    "source_id": measure.reading_of(year).source_id,
                                     "measure_id": measure.measure_id,
                                     "territory_level": level.value,
                                     "territory_code": code,
@@ -109,13 +111,52 @@ def chosen_measures(registry):
     return [*(found | {b.measure_id: b for b in bases}).values()]
 
 
+def with_other_series(registry, seed):
+    """Return the registry with measures that are read at another level in some years."""
+    chance = random.Random(seed)
+    bases = {m.base_measure_id for m in registry.measures.values()}
+    measures = dict(registry.measures)
+    for measure in chosen_measures(registry):
+        if measure.base_measure_id or measure.measure_id in bases:
+            continue
+        first = chance.randrange(2010, YEAR)
+        level = chance.choice((Level.DEPARTEMENT, Level.FORMER_REGION, Level.REGION))
+        rows = [(first, chance.randrange(first, YEAR), level)]
+        rows.append((rows[0][1] + 1, YEAR + 5, Level.REGION))
+        others = tuple(
+            MeasureSeries(measure.measure_id, f"other_{a}", ("x",), (at,), 1.0, a, b, "Essai.", 2)
+            for a, b, at in rows[: chance.choice((1, 2))]
+        )
+        if measure.aggregation is Aggregation.ADDITIVE:
+            measures[measure.measure_id] = replace(measure, others=others)
+    breaks = [
+        Break(m.measure_id, other.first_period, "Essai.")
+        for m in measures.values()
+        for other in m.others[:1]
+    ]
+    assert len(breaks) > 3
+    return replace(registry, measures=measures, breaks=(*registry.breaks, *breaks))
+
+
+def broken(figures, registry):
+    """Tell which changes have the first year of a new series between their two years."""
+    flags = []
+    for name, year in zip(figures["indicator_id"], figures["data_year"], strict=True):
+        indicator = registry.indicators[name]
+        span = range(year - (indicator.change_years or 0) + 1, year + 1)
+        starts = {b.year for b in registry.breaks if b.measure_id in indicator.measure_ids}
+        flags.append(bool(indicator.change_years) and not starts.isdisjoint(span))
+    return pd.Series(flags, index=figures.index)
+
+
 def closeness(one, two):
     return np.isclose(one, two, rtol=1e-12, atol=1e-12, equal_nan=True)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1])
-def test_pandas_and_sql_agree(seed, registry, repository: Path, tmp_path):
+@pytest.mark.parametrize(("seed", "is_prolonged"), [(1, False), (2, True)])
+def test_pandas_and_sql_agree(seed, is_prolonged, registry, repository: Path, tmp_path):
+    registry = with_other_series(registry, seed) if is_prolonged else registry
     rows = observations(registry, chosen_measures(registry), seed)
     path = tmp_path / "observations.parquet"
     write_parquet(conform(rows, "core_observations"), "core_observations", path, {})
@@ -141,6 +182,10 @@ def test_pandas_and_sql_agree(seed, registry, repository: Path, tmp_path):
     assert (both["value_status"] == both["value_status_own"]).all()
     assert set(both["value_status"]) >= {"observed", "estimated", "provisional", "not_available"}
     assert (both["has_break"] == both["has_break_own"]).all()
+
+    across = sql[broken(sql, registry)]
+    assert across["value"].isna().all()
+    assert (len(across) > 0) == is_prolonged
 
     found = candidates(steps.figures, indicators, codes_of(registry, Level.REGION))
     placed = place(steps.figures, found, indicators, YEAR)

@@ -125,6 +125,7 @@ def make_edition(measured=PLAIN, *, scores=None, without=(), more=None) -> Editi
         **_dimensions(),
         "dim_indicator": [_lexicon(m, order) for order, m in enumerate(measured, 1)],
         "dim_measure": [_measure(m) for m in measured],
+        "dim_measure_series": [_series(m) for m in measured],
         "dim_source": [_source()],
         "out_indicators": [row for i, m in enumerate(measured, 1) for row in _comparison(m, i)],
         "out_normalised": [row for m in measured for row in _notes(m)],
@@ -174,6 +175,17 @@ def _measure(m: Measured) -> dict[str, Any]:
         "universe": "tous",
         "perimeter_id": "metropole",
         "source_id": "source",
+    }
+
+
+def _series(m: Measured) -> dict[str, Any]:
+    return {
+        "measure_id": f"mesure_{m.name}",
+        "series_order": 0,
+        "source_id": "source",
+        "series": m.label,
+        "source_level": "departement",
+        "multiplier": 1.0,
     }
 
 
