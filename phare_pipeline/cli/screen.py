@@ -6,20 +6,28 @@ import shutil
 import sys
 import textwrap
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from phare_pipeline.errors import PhareError
+from phare_pipeline.registry.model import Level
 from phare_pipeline.sources.pins import PinChange
 from phare_pipeline.sources.staging import Staged
 from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.dimensions import empty_domains, is_classified
+from phare_pipeline.steps.dimensions import empty_domains
+from phare_pipeline.steps.foundation import HEADLINE, NEAREST, OTHER, headline_statuses
 from phare_pipeline.steps.goalposts import GoalpostChange, Proposal
 from phare_pipeline.steps.run import Outcome, Step
+from phare_pipeline.warehouse.tables import read_parquet
 
 THIN_DOMAIN = 4
 HEAVIEST = 10
+_STATUSES = {
+    HEADLINE: "the best-founded: the newest with all regions, enough domains and recent figures",
+    NEAREST: "the nearest to an index founded well enough; none is (registry/base_rule.csv)",
+}
 
 
 class Progress:
@@ -63,10 +71,16 @@ def show_outcome(context: Context, outcome: Outcome) -> None:
     )
     marts = context.workspace.current / "marts"
     scores = pd.read_parquet(marts / "out_scores.parquet")
-    year = _show_ranking(context, scores, pd.read_parquet(marts / "out_uncertainty.parquet"))
-    if year is not None:
-        _show_thin_domains(pd.read_parquet(marts / "out_normalised.parquet"), year)
-        _show_heaviest(pd.read_parquet(marts / "out_weights.parquet"), year)
+    base = read_parquet(marts / "out_foundation.parquet").to_pylist()
+    statuses = headline_statuses(base)
+    for row in (row for row in base if statuses[row["year"]] != OTHER):
+        year = row["year"]
+        _show_base(row, statuses[year])
+        if row["classified_region_count"]:
+            _show_ranking(scores, pd.read_parquet(marts / "out_uncertainty.parquet"), year)
+            _show_thin_domains(pd.read_parquet(marts / "out_normalised.parquet"), year)
+            _show_heaviest(pd.read_parquet(marts / "out_weights.parquet"), year)
+    _show_editions(base)
     _show_sources(context)
     print(f"\nread: {context.workspace.current}")
     print(f"      {marts / 'out_indicators.parquet'} (one file a table)")
@@ -92,25 +106,55 @@ def _warnings(context: Context, outcome: Outcome) -> Iterable[str]:
     if outcome.stale_editions:
         years = ", ".join(map(str, outcome.stale_editions))
         yield f"editions {years} were built from older inputs; `phare run` renews them"
-    if not context.registry.goalposts:
+    registry = context.registry
+    scaled = {name for level, name in registry.goalposts if level == Level.REGION.value}
+    if not registry.goalposts:
         yield "no goalposts: nothing is scored; `phare goalposts --renew` writes them"
+    elif bare := [
+        i.indicator_id for i in registry.indicators.values()
+        if i.is_scored and i.indicator_id not in scaled
+    ]:  # fmt: skip
+        yield f"no scale, not scored: {', '.join(bare)}; `phare goalposts` shows what would be"
 
 
-def _show_ranking(context: Context, scores: pd.DataFrame, ranks: pd.DataFrame) -> int | None:
-    """Print the newest edition in which all regions are classified, and return its year.
+def _show_editions(base: Iterable[Mapping[str, Any]]) -> None:
+    """Print one line an edition: what its index rests on."""
+    print("\nedition  rows/expected  weight  recent  domains  regions classified")
+    for row in base:
+        recent = row["recent_weight_pct"]
+        shown = "-" if pd.isna(recent) else f"{recent:.0f} %"
+        print(
+            f"{row['year']:>7}  {row['present_count']:>6}/{row['expected_count']:<6}"
+            f"{row['expected_weight_pct']:>6.0f} %{shown:>8}{row['scored_domain_count']:>6}/"
+            f"{row['domain_total']:<5}{row['classified_region_count']:>6}/{row['region_total']}"
+        )
+
+
+def _show_base(row: Mapping[str, Any], status: str) -> None:
+    """Print which edition is shown first, on what it rests, and what it is short of.
 
     Args:
-        context: the regions.
+        row: of `out_foundation`.
+        status: its `headline_status`.
+    """
+    print(f"\nedition {row['year']}, {_STATUSES[status]}")
+    print(
+        f"on {row['present_count']} rows of {row['expected_count']} expected "
+        f"({row['expected_weight_pct']:.0f} % of the weight), {row['scored_domain_count']} domains "
+        f"of {row['domain_total']}, {row['recent_count']} rows of {row['recent_from']} or later"
+    )
+    if row["shortfall_fr"]:
+        print("\n".join(textwrap.wrap(f"short of a headline: {row['shortfall_fr']}", 100)))
+
+
+def _show_ranking(scores: pd.DataFrame, ranks: pd.DataFrame, year: int) -> None:
+    """Print the regions of an edition by their index.
+
+    Args:
         scores: `out_scores`.
         ranks: `out_uncertainty`.
+        year: the edition, in which some region is classified.
     """
-    regions = len(context.slugs)
-    years = sorted(scores["year"].unique(), reverse=True)
-    year = next((y for y in years if is_classified(scores, y, regions)), None)
-    if year is None:
-        _show_shortfall(context, scores)
-        return None
-    later = [str(y) for y in reversed(years) if y > year]
     index = scores[(scores["year"] == year) & (scores["component_level"] == "index")]
     print(f"\nFragility index, edition {year} (France = 100, above is more fragile)")
     print(
@@ -119,43 +163,21 @@ def _show_ranking(context: Context, scores: pd.DataFrame, ranks: pd.DataFrame) -
     )
     drawn = ranks[ranks["year"] == year].drop(columns=["fragility_rank", "score"])
     rows = index.merge(drawn, on="region_code", validate="one_to_one", suffixes=("", "_drawn"))
-    for row in rows.sort_values(["fragility_rank", "region_code"]).itertuples():
-        bounds = f"[{row.score_low:6.2f}; {row.score_high:6.2f}]"
-        interval = f"{int(row.rank_low)}-{int(row.rank_high)}"
+    for row in rows.sort_values(["fragility_rank", "region_code"]).to_dict("records"):
+        name = row["region_name"]
+        if not row["is_scored"]:
+            print(f"   -  {name:<28} not classified: {row['missing_components']}")
+            continue
+        bounds = f"[{row['score_low']:6.2f}; {row['score_high']:6.2f}]"
+        interval = f"{int(row['rank_low'])}-{int(row['rank_high'])}"
         print(
-            f"{int(row.fragility_rank):>4}  {row.region_name:<28}{row.score:>7.2f}  {bounds}  "
-            f"{int(row.rank_median):>6}  {interval:>6}{row.coverage_pct:>8.0f} %"
+            f"{int(row['fragility_rank']):>4}  {name:<28}{row['score']:>7.2f}  {bounds}  "
+            f"{int(row['rank_median']):>6}  {interval:>6}{row['coverage_pct']:>8.0f} %"
         )
-    print(f"median and 90 %: rank over {int(drawn['draw_count'].iloc[0])} draws of the method")
+    factors = drawn["drawn_factors"].iloc[0]
+    print(f"median and 90 %: rank over {int(drawn['draw_count'].iloc[0])} draws of {factors}")
     empty = empty_domains(scores, year)
     print(f"domains without a score in {year}: {', '.join(empty) or 'none'}")
-    if later:
-        print(f"editions {', '.join(later)} cannot classify all regions: see out_coverage")
-    return int(year)
-
-
-def _show_shortfall(context: Context, scores: pd.DataFrame) -> None:
-    """Print the edition that comes nearest to an index, and what it lacks by the rule of base."""
-    rule, domains = context.registry.base_rule, context.registry.domains
-    found = scores[(scores["component_level"] == "domain") & scores["is_scored"]]
-    whole = found.groupby(["year", "component_id"])["region_code"].nunique() == len(context.slugs)
-    scored = whole[whole].reset_index().groupby("year")["component_id"].agg(set)
-    print(
-        f"\nno edition has an index: the rule of base wants {rule.index_domains} domains on "
-        f"all axes, each with {rule.domain_rows} indicators from {rule.domain_operations} "
-        f"operations and {100 * rule.domain_share:.0f} % of what its edition expects "
-        "(registry/base_rule.csv)"
-    )
-    if scored.empty:
-        return
-    index = scores[scores["component_level"] == "index"].groupby("year")["coverage_pct"].mean()
-    year = max(scored.index, key=lambda y: (len(scored[y]), index[y]))
-    lacking = [name for name in domains if name not in scored[year]]
-    print(
-        f"nearest: edition {year}, {len(scored[year])} domains of {len(domains)} scored in all "
-        f"regions, {index[year]:.0f} % of the expected weight"
-    )
-    print("\n".join(textwrap.wrap(f"without a score in {year}: {', '.join(lacking)}", 100)))
 
 
 def _show_thin_domains(notes: pd.DataFrame, year: int) -> None:

@@ -255,6 +255,10 @@ LOWER_FACETS: dict[Kind, Facets] = {
 
 # Published tables whose figures have no reference, and what there is instead.
 WITHOUT_REFERENCE: dict[str, str] = {
+    "out_foundation": (
+        "décompte des indicateurs du socle attendus (dim_indicator), présents (out_normalised) et "
+        "récents (data_year de out_indicators), des domaines et des régions notés (out_scores)"
+    ),
     "out_weights": (
         "poids déclarés des indicateurs, des domaines et des axes, ramenés à ce qui est là dans "
         "la région (out_normalised, out_scores)"

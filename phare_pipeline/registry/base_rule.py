@@ -28,6 +28,10 @@ class BaseRule:
         axes_share: share of the axes' weight of a scored index.
         index_share: share of the domains' weight of a scored index.
         index_domains: scored domains that a scored index has at least.
+        headline_domains: scored domains that the edition shown first has at least.
+        headline_share: share of the expected weight that it has.
+        headline_recent_share: share of this weight that is recent.
+        headline_recent_years: years that a recent figure is older than the edition at most.
         expects_declared: 1 when an edition expects the socle rows whose declared periods reach it;
             0 when it expects what some territory has.
     """
@@ -40,10 +44,23 @@ class BaseRule:
     axes_share: float = 1.0
     index_share: float = 0.6
     index_domains: int = 1
+    headline_domains: int = 1
+    headline_share: float = 0.01
+    headline_recent_share: float = 0.01
+    headline_recent_years: int = 2
     expects_declared: int = 0
 
 
-_COUNTS = frozenset({"domain_rows", "domain_operations", "index_domains", "expects_declared"})
+_COUNTS = frozenset(
+    {
+        "domain_rows",
+        "domain_operations",
+        "index_domains",
+        "headline_domains",
+        "headline_recent_years",
+        "expects_declared",
+    }
+)
 
 
 def load_base_rule(tables: Path) -> BaseRule:

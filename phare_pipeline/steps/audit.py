@@ -33,6 +33,7 @@ CHECKS_FR = {
     "influence_agrees": "Les contributions sont celles de core_contributions.",
     "intervals_hold_median": "Chaque intervalle de rang contient son rang médian.",
     "pairs_add_up": "Les chances d’une paire de régions, dans les deux sens, font 100 %.",
+    "counts_fit": "ce qui est récent est présent, ce qui est présent est attendu",
     "change_adds_up": "Évolution des valeurs et effet de couverture font l’évolution.",
     "flags_fit": "Chaque signalement découle de sa corrélation.",
     "components_add_up": "Les composantes principales d’un ensemble en expliquent 100 %.",

@@ -14,6 +14,7 @@ import pyarrow as pa
 from phare_pipeline.contract.tables import TABLES, fields_of
 from phare_pipeline.sources.corrections import load_corrections
 from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.foundation import headline_statuses
 from phare_pipeline.steps.registry_tables import indicator_dimension
 from phare_pipeline.steps.survey_dimensions import survey_dimensions
 from phare_pipeline.warehouse.tables import conform
@@ -196,6 +197,7 @@ def _editions(
     indicators = facts["out_indicators"].to_pandas()
     notes = facts["out_normalised"].to_pandas()
     scores = facts["out_scores"].to_pandas()
+    statuses = headline_statuses(facts["out_foundation"].to_pylist())
     rows: Rows = []
     for year in sorted(edition_hashes):
         present = indicators[(indicators["year"] == year) & indicators["value"].notna()]
@@ -208,6 +210,7 @@ def _editions(
                 "available_count": present["indicator_id"].nunique(),
                 "scored_count": scored["indicator_id"].nunique(),
                 "is_classified": is_classified(scores, year, len(context.slugs)),
+                "headline_status": statuses[year],
                 "missing_components": ", ".join(empty_domains(scores, year)) or None,
             }
         )

@@ -16,6 +16,7 @@ from phare_pipeline.steps import (
     change,
     core,
     decomposition,
+    foundation,
     levels,
     scores,
     structure,
@@ -35,6 +36,7 @@ PARTS: tuple[Part, ...] = (
     alternatives.PART,
     structure.PART,
     change.PART,
+    foundation.PART,
     survey_tables.PART,
     levels.PART,
 )

@@ -88,6 +88,14 @@ FIELDS: tuple[Field, ...] = (
     Field("decided_on", "date", "Décidée le", "Date of the decision."),
     Field("edition_hash", "string", "Empreinte de l’édition", "Hash of the edition's core tables."),
     Field("is_classified", "bool", "Régions classées", "The index exists for the 13 regions."),
+    Field(
+        "headline_status",
+        "string",
+        "Édition mise en avant",
+        "headline: the best-founded, shown first; nearest: none is founded enough and this one "
+        "comes nearest; other.",
+        allowed=("headline", "nearest", "other"),
+    ),
     Field("table_name", "string", "Table", "Table of the release."),
     Field("column_name", "string", "Colonne", "Column of the table."),
     Field("column_type", "string", "Type", "Type of the column."),
@@ -281,6 +289,7 @@ TABLES: tuple[Table, ...] = (
             "available_count",
             "scored_count",
             "is_classified",
+            "headline_status",
             "missing_components",
         ),
         ("year",),

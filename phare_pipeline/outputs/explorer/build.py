@@ -52,7 +52,7 @@ WHOLE: dict[str, tuple[str, ...]] = {
         "definition_fr",
         "note_fr",
     ),
-    "dim_edition": ("year", "is_classified"),
+    "dim_edition": ("year", "is_classified", "headline_status"),
 }
 BY_EDITION: dict[str, tuple[str, ...]] = {
     "out_indicators": (

@@ -215,6 +215,11 @@ class Edition:
         """Return the row of `out_pareto` of a region."""
         return self._orders.get(code)
 
+    @property
+    def foundation(self) -> Row | None:
+        """The row of `out_foundation` of the edition."""
+        return next(iter(self.rows("out_foundation")), None)
+
     @cached_property
     def _uncertainties(self) -> dict[str, Row]:
         return {row["region_code"]: row for row in self.rows("out_uncertainty")}

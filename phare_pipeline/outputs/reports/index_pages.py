@@ -15,8 +15,10 @@ from phare_pipeline.outputs.reports.cells import OrderCells, ScoreCells
 from phare_pipeline.outputs.reports.edition import INDEX, Area, Edition, Row
 from phare_pipeline.outputs.reports.figures import (
     Figure,
+    Label,
     Missing,
     Shown,
+    Year,
     count,
     counted,
     say,
@@ -60,6 +62,7 @@ class IndexPages:
     """All that the index pages show."""
 
     summary: Markup
+    base: Markup
     order: Markup
     places: tuple[Place, ...]
     axes: tuple[Component, ...]
@@ -69,10 +72,32 @@ def index_pages(edition: Edition, area: Area) -> IndexPages:
     """Return the index pages of a region or of France."""
     return IndexPages(
         summary=_summary(edition, area),
+        base=_base(edition),
         order=_order(edition, area),
         places=tuple(places(edition, area)),
         axes=tuple(_component(edition, area, axis) for axis in edition.axes),
     )
+
+
+def _base(edition: Edition) -> Markup:
+    """Say on how many figures the index of the edition rests, and what is short."""
+    row = edition.foundation
+    if row is None:
+        return Markup("")
+    number = {name: count(row[name], f"out_foundation.{name}") for name in (
+        "present_count", "expected_count", "scored_domain_count", "domain_total", "recent_count"
+    )}  # fmt: skip
+    base = say(
+        "Base de l’édition\u00a0: {} indicateurs du socle présents sur {} attendus, {} domaines "
+        "notés sur {} dans toutes les régions, {} indicateurs dont les chiffres datent de {} ou "
+        "après",
+        *number.values(),
+        Year(row["recent_from"]),
+    )
+    if row["shortfall_fr"] is None:
+        return sentence(base)
+    short = Label(row["shortfall_fr"], "out_foundation.shortfall_fr")
+    return sentence(sentence(base), say("Elle est insuffisante\u00a0: {}", short))
 
 
 def places(edition: Edition, area: Area) -> Iterator[Place]:

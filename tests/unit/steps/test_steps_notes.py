@@ -13,7 +13,7 @@ from phare_pipeline.steps.decomposition import build_decomposition
 from phare_pipeline.steps.structure import build_structure
 from phare_pipeline.steps.uncertainty import build_uncertainty
 
-from .kit import DOMAINS, INDICATORS, VALUES, goalposts_of, make_registry, scored
+from .kit import DOMAINS, INDICATORS, VALUES, comparison_of, goalposts_of, make_registry, scored
 
 # Figures without a pattern, so that a sum in another order differs in its last bits.
 RANDOM = np.random.default_rng()
@@ -31,7 +31,7 @@ def all_tables(unnoted: int) -> Iterator[tuple[str, object]]:
     yield "core_scores", scores.drop_columns(["missing_components"])
     results: list[Built] = [
         *build_decomposition(normalised, scores, registry),
-        *build_uncertainty(normalised, registry),
+        *build_uncertainty(normalised, comparison_of(FIGURES), registry),
         *build_alternatives(normalised, scores, registry),
         *build_structure(normalised, registry),
     ]

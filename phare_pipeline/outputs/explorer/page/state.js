@@ -23,15 +23,14 @@ const State = (() => {
     };
     const slugs = Data.regions().map((r) => r.slug);
     const years = Data.editions().map((e) => String(e.year));
-    const classified = Data.editions().filter((e) => e.is_classified).map((e) => String(e.year));
-    const newest = classified.length ? classified[classified.length - 1] : years[years.length - 1];
+    const first = Data.editions().find((e) => e.headline_status !== "other");
     const domain = choose("domaine", ["indice", ...Data.domains().map((d) => d.domain_id)], "indice");
     const items = Data.items(domain).map((item) => item.id);
     const region = choose("region", slugs, slugs.includes("hauts-de-france")
       ? "hauts-de-france" : slugs[0]);
     current = {
       region,
-      edition: choose("edition", years, newest),
+      edition: choose("edition", years, String(first.year)),
       domaine: domain,
       indicateur: choose("indicateur", items, items[0]),
       vue: choose("vue", Views.names(), Views.names()[0]),
