@@ -136,6 +136,7 @@ def _read_table(options: Options) -> TableOptions:
             for column, text in options.text_map("where_pattern").items()
         ),
         ignore_rows=tuple(_read_skipped(entry) for entry in options.tables("ignore_rows")),
+        ignore_columns=tuple(_read_skipped(entry) for entry in options.tables("ignore_columns")),
         counts_rows=options.choice("count", frozenset({"cells", "rows"}), "cells") == "rows",
         sums_repeated=options.get("sum_repeated", bool) or False,
         decimal=options.choice("decimal", DECIMALS, ","),
