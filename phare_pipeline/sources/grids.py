@@ -8,12 +8,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from phare_pipeline.errors import SourceError
 from phare_pipeline.sources.cells import Cell, clean, column_letter
 from phare_pipeline.sources.kinds import check_kind, check_size
+from phare_pipeline.sources.workbooks import SheetMarks, look_inside
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 _WIDEST_FIELD = 100_000_000  # GeoJSON blobs pass the 131 072 characters of the csv module
@@ -31,6 +32,7 @@ class Grid:
     rows: Sequence[Sequence[Cell]]
     lines: Sequence[int]
     is_transposed: bool = False
+    marks: SheetMarks = field(default_factory=SheetMarks)
 
     def place(self, row: int, column: int) -> tuple[int, str]:
         """Return line and column letter, in the file, of a 0-based row and column of the grid."""
@@ -48,7 +50,7 @@ class Grid:
         """Return the grid with rows and columns exchanged."""
         width = max((len(row) for row in self.rows), default=0)
         padded = [list(row) + [""] * (width - len(row)) for row in self.rows]
-        return Grid(self.name, list(zip(*padded, strict=True)), self.lines, True)
+        return Grid(self.name, list(zip(*padded, strict=True)), self.lines, True, self.marks)
 
 
 def read_grids(path: Path, label: str, encoding: str, delimiter: str) -> list[Grid]:
@@ -102,6 +104,7 @@ def find_grid(grids: Sequence[Grid], name: str, label: str) -> Grid:
 def _read_workbook(path: Path, label: str) -> list[Grid]:
     from python_calamine import CalamineError, CalamineWorkbook
 
+    marks = look_inside(path, label)
     try:
         with CalamineWorkbook.from_path(path) as book:
             grids = []
@@ -111,7 +114,11 @@ def _read_workbook(path: Path, label: str) -> list[Grid]:
                 )
                 while rows and not any(cell != "" for cell in rows[-1]):
                     rows.pop()
-                grids.append(Grid(name, rows, range(1, len(rows) + 1)))
+                said = marks.get(name, SheetMarks())
+                for (row, column), text in said.raised.items():
+                    if row < len(rows) and column < len(rows[row]):
+                        rows[row][column] = text
+                grids.append(Grid(name, rows, range(1, len(rows) + 1), marks=said))
     except (CalamineError, OSError) as error:
         raise SourceError(
             "The workbook cannot be opened",

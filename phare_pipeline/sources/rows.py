@@ -12,6 +12,7 @@ from phare_pipeline.sources.figures import RawFigure, Reading, Rejection, Wanted
 from phare_pipeline.sources.filters import RowFilter
 from phare_pipeline.sources.grids import Grid
 from phare_pipeline.sources.headers import Columns
+from phare_pipeline.sources.marked_cells import MarkedCells
 from phare_pipeline.sources.periods import read_period
 from phare_pipeline.sources.places import Places, Unknown
 from phare_pipeline.sources.repeats import Repeats
@@ -74,6 +75,8 @@ class RowReader:
         self._headers = columns.headers
         self._width = len(columns.headers) if options.header_lines and grid.name is None else None
         self._repeats = Repeats(options) if options.sums_repeated else None
+        self._marks = MarkedCells(grid, options.reads_hidden)
+        self._labels = [c for c in (self._code, self._period, *self._dimensions) if c is not None]
         self._targets: dict[tuple[str, ...], list[Target]] = {}
         self._periods: dict[str, tuple[str | None, str]] = {}
         self._recoded: set[Recode] = set()
@@ -87,10 +90,22 @@ class RowReader:
                 continue
             if not self._filter.keeps(row):
                 continue
+            if self._marks and self._is_label_merged(index, reading):
+                continue
             targets = self._targets_of(row, wanted)
             if targets:
                 self._read_row(index, row, targets, reading)
         self._reject_unused_recodes(reading)
+
+    def _is_label_merged(self, index: int, reading: Reading) -> bool:
+        """Only the first row of a merged place, period or dimension says what the row is about."""
+        for at in self._labels:
+            area = self._marks.covered(index, at)
+            if area is not None:
+                found, expected = f"one cell over {area}", "a text in each row"
+                self._reject(reading, index, at, "merged_label", found, expected)
+                return True
+        return False
 
     # --- rows whose cells are not under their headers ----------------------------------------
     def _is_shifted(self, row: Sequence[Cell], rows: Sequence[int]) -> bool:
@@ -198,6 +213,7 @@ class RowReader:
             return
         row_status = self._status_of(row)
         about = (str(place.level), place.code)
+        ats = {target.at for target in targets}
         label, sheet, locate = self._label, self._grid.name, self._grid.place
         append, read = reading.figures.append, self._values.read
         for at, series, column_period, column_status in targets:
@@ -207,12 +223,18 @@ class RowReader:
                 continue
             if status == _OBSERVED:
                 status = column_status if period_status == _OBSERVED else period_status
+            if self._marks:
+                why = self._marks.why_refused(index, at, value, ats)
+                if why is not None:
+                    self._reject(reading, index, at, *why)
+                    continue
             if row_status is not None and status != UNREADABLE:
                 value, status = _under(row_status, value, status)
             figure_period = column_period or period or ""
             raw_text = cell if isinstance(cell, str) else cell_text(cell)
             figure = (series, *about, figure_period, item, raw_text, value, status, label, sheet)
-            append(RawFigure(*figure, *locate(index, at)))
+            at_cell = locate(index, at)
+            append(RawFigure(*figure, *at_cell, self._marks.is_percent(at_cell)))
 
     def _has_content(self, row: Sequence[Cell], targets: list[Target]) -> bool:
         """A row without place or period is dropped only where every cell of a figure is blank."""

@@ -110,6 +110,7 @@ class TableOptions:
     where_pattern: tuple[tuple[str, re.Pattern[str]], ...]
     ignore_rows: tuple[Skipped, ...]
     ignore_columns: tuple[Skipped, ...]
+    reads_hidden: bool
     counts_rows: bool
     sums_repeated: bool
     decimal: str

@@ -137,6 +137,8 @@ def _read_table(options: Options) -> TableOptions:
         ),
         ignore_rows=tuple(_read_skipped(entry) for entry in options.tables("ignore_rows")),
         ignore_columns=tuple(_read_skipped(entry) for entry in options.tables("ignore_columns")),
+        reads_hidden=options.choice("hidden_rows", frozenset({"refused", "read"}), "refused")
+        == "read",
         counts_rows=options.choice("count", frozenset({"cells", "rows"}), "cells") == "rows",
         sums_repeated=options.get("sum_repeated", bool) or False,
         decimal=options.choice("decimal", DECIMALS, ","),

@@ -35,6 +35,7 @@ _SHARED = (
     "flags",
     "absent",
     "sum_repeated",
+    "hidden_rows",
 )
 
 
@@ -77,7 +78,7 @@ def _turn(grid: Grid, start: int, header_columns: tuple[int, ...]) -> Grid:
         for column in header_columns:
             if column <= len(row):
                 row[column - 1] = ""
-    return Grid(grid.name, rows, grid.lines).transposed()
+    return Grid(grid.name, rows, grid.lines, marks=grid.marks).transposed()
 
 
 def _unread_periods(
