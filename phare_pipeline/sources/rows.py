@@ -52,7 +52,9 @@ class RowReader:
         self._grid = grid
         self._options = options
         self._label = label
-        self._values = ValueReader(options.decimal, options.missing, options.flags)
+        self._values = ValueReader(
+            options.decimal, options.missing, options.flags, options.thousands
+        )
         self._places = Places(territories, options.territory)
         self._filter = RowFilter(options, columns)
         self._code = columns.find(options.territory.column)

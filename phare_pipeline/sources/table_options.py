@@ -114,6 +114,7 @@ class TableOptions:
     counts_rows: bool
     sums_repeated: bool
     decimal: str
+    thousands: str
     missing: Mapping[str, str]
     flags: Mapping[str, str]
 

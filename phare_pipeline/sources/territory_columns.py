@@ -28,6 +28,7 @@ _SHARED = (
     "encoding",
     "delimiter",
     "decimal",
+    "thousands",
     "expect",
     "sheets",
     "sheets_matching",
@@ -61,7 +62,7 @@ def read_territory_columns(
     for grid in select_grids(grids, table, label):
         start = next((i for i, n in enumerate(grid.lines) if n >= first_line), len(grid.rows))
         if period is not None:
-            values = ValueReader(table.decimal, table.missing, table.flags)
+            values = ValueReader(table.decimal, table.missing, table.flags, table.thousands)
             first = table.first_line - 1
             unread += _unread_periods(grid, label, start, first, period, values)
         sides.append(_turn(grid, start, table.header_lines))

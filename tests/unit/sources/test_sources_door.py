@@ -275,3 +275,74 @@ def test_cells_protected_for_a_spreadsheet_are_read(kit: Kit, draw: random.Rando
     for content in (rows, quoted):
         staged = kit.stage(text_of([["code", "2014"], *content]), YEARS)
         assert values(staged) == figures
+
+
+@pytest.mark.parametrize(
+    ("write", "hint"),
+    [
+        (lambda c: f"'{c}", "protected by an apostrophe"),
+        (lambda c: f"{c}.0", "a code read as a number"),
+        (lambda c: f"D{c}", "a prefixed code"),
+        (lambda c: f"FR-{c}", "a prefixed code"),
+    ],
+)
+def test_a_code_written_otherwise_is_said(kit: Kit, draw: random.Random, write, hint: str):
+    figures = counts(draw)
+    code = draw.choice([c for c in DEPARTEMENTS if c.isdigit()])
+    rows = [[write(c) if c == code else c, n] for c, n in figures.items()]
+    (unknown,) = rejections(
+        kit.stage(text_of([["code", "2014"], *rows]), YEARS), "unknown_territory"
+    )
+    assert hint in unknown.expected
+    assert f"of departement {code!r}" in unknown.expected
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [("2a", "lower case"), ("2b", "lower case"), ("20", "Corse before 1976"),
+     ("2E+05", "power of ten"), ("1,2E3", "power of ten")],
+)  # fmt: skip
+def test_an_old_or_spoilt_code_is_said(kit: Kit, draw: random.Random, code: str, hint: str):
+    rows = [[c, n] for c, n in counts(draw).items() if c not in {"2A", "2B"}] + [[code, 5]]
+    (unknown,) = rejections(
+        kit.stage(text_of([["code", "2014"], *rows]), YEARS), "unknown_territory"
+    )
+    assert hint in unknown.expected
+
+
+# --- marks between thousands ---------------------------------------------------------------------
+@pytest.mark.parametrize("mark", [".", ","])
+@pytest.mark.parametrize("n_marked", [1, 5, 96])
+def test_thousands_read_as_decimals_are_refused(kit: Kit, draw, mark: str, n_marked: int):
+    figures = counts(draw)
+    marked = draw.sample(DEPARTEMENTS, n_marked)
+    figures |= {c: draw.randint(1_000, 999_999) for c in marked}
+    rows = [[c, f"{n:,}".replace(",", mark)] for c, n in figures.items()]
+    content = text_of([["code", "2014"], *rows])
+    refused = rejections(kit.stage(content, {**YEARS, "decimal": mark}), "fraction_in_count")
+    assert sorted(r.line - 2 for r in refused) == sorted(DEPARTEMENTS.index(c) for c in marked)
+    assert f"declare thousands = {mark!r}" in refused[0].expected
+    other = {".": ",", ",": "."}[mark]
+    staged = kit.stage(content, {**YEARS, "decimal": other, "thousands": mark})
+    assert not staged.rejections
+    assert values(staged) == figures
+
+
+def test_three_decimals_of_what_is_measured_are_read(kit: Kit, draw: random.Random):
+    figures = {c: round(draw.uniform(1, 900), 3) for c in DEPARTEMENTS}
+    content = text_of([["code", "2014"], *((c, f"{v:.3f}") for c, v in figures.items())])
+    options = {**YEARS, "decimal": "."}
+    assert values(kit.stage(content, options, make_measure(unit="ha"))) == figures
+    rate = make_measure(unit="%", aggregation="non_additive")
+    assert values(kit.stage(content, options, rate)) == figures
+
+
+def test_means_of_counts_are_read(kit: Kit, draw: random.Random):
+    figures = {c: round(draw.uniform(1, 900), draw.choice([1, 2, 4])) for c in DEPARTEMENTS}
+    content = text_of([["code", "2014"], *figures.items()])
+    assert values(kit.stage(content, {**YEARS, "decimal": "."})) == figures
+
+
+def test_a_mark_cannot_be_both(kit: Kit):
+    with pytest.raises(SourceError, match="'thousands' is wrong"):
+        kit.stage("code;2014\n01;1\n", {**YEARS, "thousands": ","})
