@@ -12,6 +12,7 @@ from itertools import combinations
 from pathlib import Path
 
 from phare_pipeline.registry.base_rule import load_base_rule
+from phare_pipeline.registry.limits import check_limits
 from phare_pipeline.registry.model import (
     PLACES,
     Aggregation,
@@ -98,6 +99,7 @@ def load_registry(tables: Path = TABLES) -> Registry:
     )
     measures = _load_measures(tables, perimeters)
     indicators = _load_indicators(tables, domains, measures, perimeters)
+    check_limits(tables)
     return Registry(
         axes=axes,
         domains=domains,

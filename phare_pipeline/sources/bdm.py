@@ -144,4 +144,4 @@ def _join(values: Grid, about: Grid, label: str, rejections: list[Rejection]) ->
         padded = [*row, *[""] * (width - len(row))]
         rows.append(padded + [about_row[i] if i < len(about_row) else "" for i in kept])
         lines.append(values.lines[index])
-    return Grid(values.name, rows, lines)
+    return Grid(values.name, rows, lines, marks=values.marks)

@@ -18,6 +18,7 @@ from phare_pipeline.sources.table_parsing import merge_options
 
 CATALOGUE = "sources.toml"
 _SHA256 = re.compile("[0-9a-f]{64}")
+_ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s/.]{2,}(/\S*)?")
 _SOURCE_ID = re.compile("[a-z][a-z0-9_]*")
 
 
@@ -137,6 +138,8 @@ def _check(source: Source, options: Options) -> None:
         near = get_close_matches(source.reader, READERS, n=1)
         hint = f"one of {', '.join(READERS)}" + (f"; did you mean {near[0]!r}?" if near else "")
         raise options.error("reader", repr(source.reader), hint)
+    if not _ADDRESS.fullmatch(source.address):
+        raise options.error("address", repr(source.address), "an address with http:// or https://")
     if not source.files:
         raise options.error("files", "nothing", "at least one [[files]] entry")
     paths = [file.path for file in source.files]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from functools import cache
 
 Cell = str | int | float | bool | dt.date | dt.time | dt.timedelta
@@ -19,9 +20,9 @@ def _repair_c1(match: re.Match[str]) -> str:
 
 
 def clean(text: str) -> str:
-    """Fold white space (non-breaking included) and turn C1 controls into what cp1252 meant."""
+    """Fold white space (non-breaking included), compose accents, turn C1 into what cp1252 meant."""
     if not text.isascii():
-        text = _C1.sub(_repair_c1, text)
+        text = unicodedata.normalize("NFC", _C1.sub(_repair_c1, text))
     return " ".join(text.split())
 
 

@@ -14,7 +14,8 @@ class RawFigure(NamedTuple):
     """One cell of a source: what it is about, what stands there, and where.
 
     `value` is not yet multiplied by the measure's factor; `status` may be `unreadable`.
-    `sheet` is None for a text file.
+    `sheet` is None for a text file. `is_percent` says that a workbook shows it
+    a hundred times larger.
     """
 
     series: str
@@ -29,6 +30,7 @@ class RawFigure(NamedTuple):
     sheet: str | None
     line: int
     column: str
+    is_percent: bool = False
 
 
 class Rejection(NamedTuple):

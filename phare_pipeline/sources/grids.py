@@ -8,11 +8,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from phare_pipeline.errors import SourceError
 from phare_pipeline.sources.cells import Cell, clean, column_letter
+from phare_pipeline.sources.kinds import check_kind, check_size
+from phare_pipeline.sources.workbooks import SheetMarks, look_inside
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 _WIDEST_FIELD = 100_000_000  # GeoJSON blobs pass the 131 072 characters of the csv module
@@ -30,6 +32,7 @@ class Grid:
     rows: Sequence[Sequence[Cell]]
     lines: Sequence[int]
     is_transposed: bool = False
+    marks: SheetMarks = field(default_factory=SheetMarks)
 
     def place(self, row: int, column: int) -> tuple[int, str]:
         """Return line and column letter, in the file, of a 0-based row and column of the grid."""
@@ -47,7 +50,7 @@ class Grid:
         """Return the grid with rows and columns exchanged."""
         width = max((len(row) for row in self.rows), default=0)
         padded = [list(row) + [""] * (width - len(row)) for row in self.rows]
-        return Grid(self.name, list(zip(*padded, strict=True)), self.lines, True)
+        return Grid(self.name, list(zip(*padded, strict=True)), self.lines, True, self.marks)
 
 
 def read_grids(path: Path, label: str, encoding: str, delimiter: str) -> list[Grid]:
@@ -60,8 +63,11 @@ def read_grids(path: Path, label: str, encoding: str, delimiter: str) -> list[Gr
         delimiter: of a text file.
 
     Raises:
-        SourceError: the file is empty, not readable, or not in the declared encoding.
+        SourceError: the file is too large, empty, of another kind, not readable, cut off within
+            its last line, or not in the declared encoding.
     """
+    check_size(path, label)
+    check_kind(path, label, encoding)
     if path.suffix.lower() in WORKBOOKS:
         grids = _read_workbook(path, label)
     else:
@@ -98,6 +104,7 @@ def find_grid(grids: Sequence[Grid], name: str, label: str) -> Grid:
 def _read_workbook(path: Path, label: str) -> list[Grid]:
     from python_calamine import CalamineError, CalamineWorkbook
 
+    marks = look_inside(path, label)
     try:
         with CalamineWorkbook.from_path(path) as book:
             grids = []
@@ -107,7 +114,11 @@ def _read_workbook(path: Path, label: str) -> list[Grid]:
                 )
                 while rows and not any(cell != "" for cell in rows[-1]):
                     rows.pop()
-                grids.append(Grid(name, rows, range(1, len(rows) + 1)))
+                said = marks.get(name, SheetMarks())
+                for (row, column), text in said.raised.items():
+                    if row < len(rows) and column < len(rows[row]):
+                        rows[row][column] = text
+                grids.append(Grid(name, rows, range(1, len(rows) + 1), marks=said))
     except (CalamineError, OSError) as error:
         raise SourceError(
             "The workbook cannot be opened",
@@ -121,6 +132,14 @@ def _read_workbook(path: Path, label: str) -> list[Grid]:
 
 def _read_text(path: Path, label: str, encoding: str, delimiter: str) -> Grid:
     text = _decode(path.read_bytes(), label, encoding).lstrip("\ufeff")
+    if text and not text.endswith(("\n", "\r")):
+        raise SourceError(
+            "The text file does not end with a line end: its last line may be cut off",
+            where=f"{label}, line {text.count(chr(10)) + 1}",
+            found=repr(text[-40:].rpartition(chr(10))[2]),
+            expected="a line end after the last line",
+            action="carry the extract again from the official file",
+        )
     csv.field_size_limit(_WIDEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[Cell]] = []
@@ -128,7 +147,7 @@ def _read_text(path: Path, label: str, encoding: str, delimiter: str) -> Grid:
     try:
         line = 1
         for row in reader:
-            rows.append(list(row))
+            rows.append(_unprotected(row))
             lines.append(line)
             line = reader.line_num + 1
     except csv.Error as error:
@@ -143,6 +162,13 @@ def _read_text(path: Path, label: str, encoding: str, delimiter: str) -> Grid:
         rows.pop()
         lines.pop()
     return Grid(None, rows, lines)
+
+
+def _unprotected(row: list[str]) -> list[Cell]:
+    """Take off what keeps a spreadsheet from reading a code as a number: `="01"` is `01`."""
+    if not any(cell.startswith('="') for cell in row):
+        return list(row)
+    return [c[2:-1] if c.startswith('="') and c.endswith('"') else c for c in row]
 
 
 def _decode(content: bytes, label: str, encoding: str) -> str:

@@ -102,6 +102,11 @@ class Collector:
             self._reject(figure, rule, repr(figure.raw_text), f"{expected} ({measure_id})")
             return
         value = figure.value
+        if value is not None and figure.is_percent and not _is_share(measure):
+            found = f"{value:.15g}, shown as {100 * value:.15g} %"
+            expected = f"a plain number in {measure.unit}; factor 100 reads it as % ({measure_id})"
+            self._reject(figure, "percent_format", found, expected)
+            return
         if value is not None:
             value *= measure.factor
             if not self._is_within(figure, measure, value):
@@ -156,6 +161,11 @@ class Collector:
         self.rejections.append(
             Rejection(figure.file, figure.sheet, figure.line, figure.column, rule, found, expected)
         )
+
+
+def _is_share(measure: Measure) -> bool:
+    """Tell whether a cell formatted as per cent is read as what it shows."""
+    return measure.unit == "%" and measure.factor == 100
 
 
 def is_bounded(measure: Measure, level: str) -> bool:

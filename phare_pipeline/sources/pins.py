@@ -9,6 +9,7 @@ from typing import Any
 
 from phare_pipeline.errors import SourceError
 from phare_pipeline.sources.catalogue import CATALOGUE, SourceFile
+from phare_pipeline.sources.kinds import check_size
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,12 @@ def measure_file(raw_dir: Path, path: str) -> tuple[str, int]:
     """Return sha256 and size of a raw file.
 
     Raises:
-        SourceError: the file is missing.
+        SourceError: the file is missing, or too large to be read.
     """
     try:
-        content = (raw_dir / path).read_bytes()
+        check_size(raw_dir / path, f"raw/{path}")
+        with (raw_dir / path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
     except OSError as error:
         raise SourceError(
             "A raw file is missing",
@@ -39,7 +42,6 @@ def measure_file(raw_dir: Path, path: str) -> tuple[str, int]:
             expected=f"the file that raw/{CATALOGUE} lists",
             action="restore the file, or remove its entry",
         ) from error
-    return hashlib.sha256(content).hexdigest(), len(content)
 
 
 def check_pin(raw_dir: Path, file: SourceFile) -> None:

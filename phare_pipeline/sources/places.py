@@ -38,6 +38,17 @@ def _from_padded3(text: str) -> str:
     return text[1:] if len(text) == 3 and text.startswith("0") else text
 
 
+_WRITTEN_OTHERWISE = (
+    (re.compile(r"'(.+)"), "a code protected by an apostrophe"),
+    (re.compile(r"=?\"(.+)\""), "a protected code"),
+    (re.compile(r"(\d{1,6})[.,]0+"), "a code read as a number"),
+    (re.compile(r"([0-9]{1,3}[a-b]\d{0,3})"), "a code in lower case"),
+    (re.compile(r"(?:FR-?|D|DEP-?|REG-?)(\w{1,3})", re.IGNORECASE), "a prefixed code"),
+)
+"""Ways of writing a code that no nomenclature has: pattern with the bare code, and its name."""
+
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE][+-]?\d+")
+
 _TO_DEPARTEMENT = {
     "commune": _from_commune,
     "postcode": _from_postcode,
@@ -118,12 +129,32 @@ class Places:
             return ref if ref in named else None
         return ref if len(self._nomenclatures) == 1 else None
 
+    def _meant(self, key: str) -> str | None:
+        """Say what a code most likely was before a spreadsheet or a producer wrote it otherwise."""
+        for pattern, what in _WRITTEN_OTHERWISE:
+            match = pattern.fullmatch(key)
+            if match is None:
+                continue
+            bare = match.group(1).upper()
+            for level, nomenclature in self._nomenclatures:
+                for code in (bare, bare.zfill(2)):
+                    if self._resolve(level, code, nomenclature) is not None:
+                        return f"{key!r} is {what}, of {level} {code!r}"
+        if _SCIENTIFIC.fullmatch(key):
+            return f"{key!r} is a code that a spreadsheet has turned into a power of ten"
+        if key == "20" and (Level.DEPARTEMENT, "insee") in self._nomenclatures:
+            return "'20' is Corse before 1976, '2A' and '2B' since"
+        return None
+
     def _unknown(self, key: str) -> Unknown:
         if not key:
             return Unknown("unknown_territory", "the cell of the territory is blank")
         if not self._nomenclatures:
             return Unknown("unknown_territory", f"{key!r} is not declared in territory.national")
         levels = [level for level, _ in self._nomenclatures]
+        meant = self._meant(key)
+        if meant is not None:
+            return Unknown("unknown_territory", meant)
         for level in levels:
             padded = key.zfill(2)
             if padded != key and self._territories.by_code(level, padded):

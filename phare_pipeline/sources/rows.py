@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from phare_pipeline.errors import SourceError
@@ -12,9 +12,12 @@ from phare_pipeline.sources.figures import RawFigure, Reading, Rejection, Wanted
 from phare_pipeline.sources.filters import RowFilter
 from phare_pipeline.sources.grids import Grid
 from phare_pipeline.sources.headers import Columns
+from phare_pipeline.sources.marked_cells import MarkedCells
 from phare_pipeline.sources.periods import read_period
 from phare_pipeline.sources.places import Places, Unknown
+from phare_pipeline.sources.repeats import Repeats
 from phare_pipeline.sources.table_options import Recode, TableOptions
+from phare_pipeline.sources.unread import UnreadColumns, expected_of
 from phare_pipeline.sources.value_columns import find_value_columns
 from phare_pipeline.sources.values import SKIP, UNREADABLE, Status, ValueReader
 
@@ -49,7 +52,9 @@ class RowReader:
         self._grid = grid
         self._options = options
         self._label = label
-        self._values = ValueReader(options.decimal, options.missing, options.flags)
+        self._values = ValueReader(
+            options.decimal, options.missing, options.flags, options.thousands
+        )
         self._places = Places(territories, options.territory)
         self._filter = RowFilter(options, columns)
         self._code = columns.find(options.territory.column)
@@ -67,20 +72,56 @@ class RowReader:
         self._value_columns = (
             [] if options.counts_rows else find_value_columns(columns, options, taken, self._values)
         )
+        read = {c for c in taken if c is not None} | {c.at for c in self._value_columns}
+        self._unread = UnreadColumns(columns, options, self._value_columns, read)
+        self._headers = columns.headers
+        self._width = len(columns.headers) if options.header_lines and grid.name is None else None
+        self._repeats = Repeats(options) if options.sums_repeated else None
+        self._marks = MarkedCells(grid, options.reads_hidden)
+        self._labels = [c for c in (self._code, self._period, *self._dimensions) if c is not None]
         self._targets: dict[tuple[str, ...], list[Target]] = {}
         self._periods: dict[str, tuple[str | None, str]] = {}
         self._recoded: set[Recode] = set()
 
-    def read(self, rows: Iterable[int], wanted: Wanted, reading: Reading) -> None:
+    def read(self, rows: Sequence[int], wanted: Wanted, reading: Reading) -> None:
         """Read the given 0-based rows into `reading`."""
         for index in rows:
             row = self._grid.rows[index]
+            if self._is_shifted(row, rows):
+                self._reject_long(index, row, reading)
+                continue
             if not self._filter.keeps(row):
+                continue
+            if self._marks and self._is_label_merged(index, reading):
                 continue
             targets = self._targets_of(row, wanted)
             if targets:
                 self._read_row(index, row, targets, reading)
         self._reject_unused_recodes(reading)
+
+    def _is_label_merged(self, index: int, reading: Reading) -> bool:
+        """Only the first row of a merged place, period or dimension says what the row is about."""
+        for at in self._labels:
+            area = self._marks.covered(index, at)
+            if area is not None:
+                found, expected = f"one cell over {area}", "a text in each row"
+                self._reject(reading, index, at, "merged_label", found, expected)
+                return True
+        return False
+
+    # --- rows whose cells are not under their headers ----------------------------------------
+    def _is_shifted(self, row: Sequence[Cell], rows: Sequence[int]) -> bool:
+        """A row longer than its header; blank cells at the end of every row shift nothing."""
+        if self._width is None or len(row) <= self._width:
+            return False
+        if any(cell != "" for cell in row[self._width :]):
+            return True
+        return any(len(self._grid.rows[i]) != len(row) for i in rows if any(self._grid.rows[i]))
+
+    def _reject_long(self, index: int, row: Sequence[Cell], reading: Reading) -> None:
+        found = f"{len(row)} cells, {BETWEEN.join(map(str, row))!r}"
+        expected = f"{self._width} cells, as the header (a text that holds the delimiter is quoted)"
+        self._reject(reading, index, self._width or 0, "long_row", found, expected)
 
     # --- what a row is about ---------------------------------------------------------------
     def _targets_of(self, row: Sequence[Cell], wanted: Wanted) -> list[Target]:
@@ -150,7 +191,7 @@ class RowReader:
         text = self._recode(text, item)
         place = self._places.find(text)
         if isinstance(place, Unknown):
-            if self._has_figure(row, targets):
+            if self._has_content(row, targets):
                 expected = f"a code or name of the registry ({place.why})"
                 self._reject(reading, index, self._code, place.rule, repr(text), expected)
             return
@@ -164,13 +205,17 @@ class RowReader:
             return
         period, period_status = self._period_of(row)
         if period is None and self._period is not None:
-            if self._has_figure(row, targets):
+            if self._has_content(row, targets):
                 found = repr(text_at(row, self._period))
                 expected = "a period (a year, or `period.pattern`)"
                 self._reject(reading, index, self._period, "unreadable_period", found, expected)
             return
+        self._reject_unread(index, row, reading)
+        if self._is_repeated(index, row, text, targets, reading):
+            return
         row_status = self._status_of(row)
         about = (str(place.level), place.code)
+        ats = {target.at for target in targets}
         label, sheet, locate = self._label, self._grid.name, self._grid.place
         append, read = reading.figures.append, self._values.read
         for at, series, column_period, column_status in targets:
@@ -180,18 +225,24 @@ class RowReader:
                 continue
             if status == _OBSERVED:
                 status = column_status if period_status == _OBSERVED else period_status
+            if self._marks:
+                why = self._marks.why_refused(index, at, value, ats)
+                if why is not None:
+                    self._reject(reading, index, at, *why)
+                    continue
             if row_status is not None and status != UNREADABLE:
                 value, status = _under(row_status, value, status)
             figure_period = column_period or period or ""
             raw_text = cell if isinstance(cell, str) else cell_text(cell)
             figure = (series, *about, figure_period, item, raw_text, value, status, label, sheet)
-            append(RawFigure(*figure, *locate(index, at)))
+            at_cell = locate(index, at)
+            append(RawFigure(*figure, *at_cell, self._marks.is_percent(at_cell)))
 
-    def _has_figure(self, row: Sequence[Cell], targets: list[Target]) -> bool:
+    def _has_content(self, row: Sequence[Cell], targets: list[Target]) -> bool:
+        """A row without place or period is dropped only where every cell of a figure is blank."""
         if self._options.counts_rows:
             return any(cell != "" for cell in row)
-        cells = (row[target.at] for target in targets if target.at < len(row))
-        return any(self._values.read(cell)[0] is not None for cell in cells if cell != "")
+        return any(text_at(row, target.at) for target in targets)
 
     def _reject(
         self, reading: Reading, row: int, column: int, rule: str, found: str, expected: str
@@ -200,6 +251,27 @@ class RowReader:
         reading.rejections.append(
             Rejection(self._label, self._grid.name, line, letter, rule, found, expected)
         )
+
+    def _reject_unread(self, index: int, row: Sequence[Cell], reading: Reading) -> None:
+        for at, rule, text in self._unread.first_content(row):
+            expected = expected_of(rule, self._headers[at])
+            self._reject(reading, index, at, rule, repr(text), expected)
+
+    def _is_repeated(
+        self, index: int, row: Sequence[Cell], text: str, targets: list[Target], reading: Reading
+    ) -> bool:
+        if self._repeats is None:
+            return False
+        repeat = self._repeats.find(index, row, text, {target.at for target in targets})
+        if repeat is None:
+            return False
+        line, letter = self._grid.place(repeat.earlier, self._code)
+        found, expected = (
+            f"{text!r}, {repeat.what}",
+            f"one of them (see line {line}, column {letter})",
+        )
+        self._reject(reading, index, self._code, repeat.rule, found, expected)
+        return True
 
     # --- repairs and the sheet's name ------------------------------------------------------
     def _recode(self, text: str, item: str) -> str:

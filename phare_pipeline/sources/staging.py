@@ -26,6 +26,7 @@ from phare_pipeline.sources.matching import SeriesMap
 from phare_pipeline.sources.observations import Collector, Observation
 from phare_pipeline.sources.pins import check_pin
 from phare_pipeline.sources.readers import READERS
+from phare_pipeline.sources.thousands import find_thousands
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,17 +70,16 @@ def stage(source: Source, registry: Registry, raw_dir: Path) -> Staged:
     territories = Territories(registry)
     for file in source.files:
         check_pin(raw_dir, file)
+        options = source.options_of(file)
         reading = reader.read(
-            raw_dir / file.path,
-            file.path,
-            source.options_of(file),
-            territories,
-            series_map.is_wanted,
+            raw_dir / file.path, file.path, options, territories, series_map.is_wanted
         )
         if not (reading.figures or reading.rejections):
             raise _nothing_read(source, file, series_map)
         figures += reading.figures
         rejections += reading.rejections
+        if "thousands" not in options:
+            rejections += find_thousands(reading.figures, series_map)
         outside_study += reading.outside_study
         if reading.absent_is_zero:
             open_lists.add(file.path)

@@ -53,6 +53,7 @@ def _add(parts: list[RawFigure]) -> RawFigure:
     return first._replace(
         value=sum(part.value for part in parts if part.value is not None),
         status=status,
+        is_percent=any(part.is_percent for part in parts),
         raw_text=PLUS.join(part.raw_text for part in parts),
         column=f"{first.column}:{last.column}" if is_one_line else _ranges(parts),
     )

@@ -11,7 +11,7 @@ from phare_pipeline.registry.model import Level
 
 @dataclass(frozen=True)
 class Skipped:
-    """Rows dropped on purpose: those whose territory (or `column`) matches."""
+    """Rows (or columns) dropped on purpose: those whose territory, `column` or header matches."""
 
     pattern: re.Pattern[str]
     column: str | None
@@ -109,9 +109,12 @@ class TableOptions:
     where_not: tuple[tuple[str, frozenset[str]], ...]
     where_pattern: tuple[tuple[str, re.Pattern[str]], ...]
     ignore_rows: tuple[Skipped, ...]
+    ignore_columns: tuple[Skipped, ...]
+    reads_hidden: bool
     counts_rows: bool
     sums_repeated: bool
     decimal: str
+    thousands: str
     missing: Mapping[str, str]
     flags: Mapping[str, str]
 

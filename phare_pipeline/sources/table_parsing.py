@@ -136,13 +136,19 @@ def _read_table(options: Options) -> TableOptions:
             for column, text in options.text_map("where_pattern").items()
         ),
         ignore_rows=tuple(_read_skipped(entry) for entry in options.tables("ignore_rows")),
+        ignore_columns=tuple(_read_skipped(entry) for entry in options.tables("ignore_columns")),
+        reads_hidden=options.choice("hidden_rows", frozenset({"refused", "read"}), "refused")
+        == "read",
         counts_rows=options.choice("count", frozenset({"cells", "rows"}), "cells") == "rows",
         sums_repeated=options.get("sum_repeated", bool) or False,
         decimal=options.choice("decimal", DECIMALS, ","),
+        thousands=options.choice("thousands", frozenset({".", ","}), ""),
         missing=_statuses(options, "missing", frozenset({*Status, SKIP, ZERO})),
         flags=_statuses(options, "flags", frozenset(Status)),
     )
     options.finish()
+    if table.thousands and table.decimal in {table.thousands, "mixed"}:
+        raise options.error("thousands", repr(table.thousands), "another mark than `decimal`")
     has_values = header_lines or table.series.values is not None or table.counts_rows
     if not has_values:
         raise options.error("header_lines", "nothing", "header lines, or `series.values`")

@@ -28,6 +28,7 @@ _SHARED = (
     "encoding",
     "delimiter",
     "decimal",
+    "thousands",
     "expect",
     "sheets",
     "sheets_matching",
@@ -35,6 +36,7 @@ _SHARED = (
     "flags",
     "absent",
     "sum_repeated",
+    "hidden_rows",
 )
 
 
@@ -60,7 +62,7 @@ def read_territory_columns(
     for grid in select_grids(grids, table, label):
         start = next((i for i, n in enumerate(grid.lines) if n >= first_line), len(grid.rows))
         if period is not None:
-            values = ValueReader(table.decimal, table.missing, table.flags)
+            values = ValueReader(table.decimal, table.missing, table.flags, table.thousands)
             first = table.first_line - 1
             unread += _unread_periods(grid, label, start, first, period, values)
         sides.append(_turn(grid, start, table.header_lines))
@@ -77,7 +79,7 @@ def _turn(grid: Grid, start: int, header_columns: tuple[int, ...]) -> Grid:
         for column in header_columns:
             if column <= len(row):
                 row[column - 1] = ""
-    return Grid(grid.name, rows, grid.lines).transposed()
+    return Grid(grid.name, rows, grid.lines, marks=grid.marks).transposed()
 
 
 def _unread_periods(

@@ -63,17 +63,24 @@ class ValueReader:
         decimal: `,` or `.`, or `mixed` when a file uses both (then `1.234` is 1.234).
         missing: marker -> status, added to `DEFAULT_MISSING`; `skip` drops the cell,
             `zero` reads it as 0.
+        thousands: `.` or `,` where the source puts one between thousands, as in 1.257.300.
         flags: marker glued to a figure -> status of that figure (`observed` just strips it).
     """
 
     def __init__(
-        self, decimal: str = ",", missing: Mapping[str, str] = {}, flags: Mapping[str, str] = {}
+        self,
+        decimal: str = ",",
+        missing: Mapping[str, str] = {},
+        flags: Mapping[str, str] = {},
+        thousands: str = "",
     ) -> None:
         self._missing = {clean(k): str(v) for k, v in {**DEFAULT_MISSING, **missing}.items()}
         self._flags = sorted(flags.items(), key=lambda item: (-len(item[0]), item[0]))
         marks = re.escape(_MARKS[decimal])
+        between = f"[ {re.escape(thousands)}]"
+        self._thousands = thousands
         self._number = re.compile(
-            rf"[+-]?(?:(?:[0-9]{{1,3}}(?: [0-9]{{3}})+|[0-9]+)(?:[{marks}][0-9]*)?|[{marks}][0-9]+)"
+            rf"[+-]?(?:(?:[0-9]{{1,3}}(?:{between}[0-9]{{3}})+|[0-9]+)(?:[{marks}][0-9]*)?|[{marks}][0-9]+)"
             r"(?:[eE][+-]?[0-9]+)?"
         )
         self._cache: dict[str, tuple[float | None, str]] = {}
@@ -118,6 +125,8 @@ class ValueReader:
         text = text.translate(_SIGNS)
         if not self._number.fullmatch(text):
             return None
+        if self._thousands:
+            text = text.replace(self._thousands, "")
         value = float(text.replace(" ", "").replace(",", "."))
         return value if math.isfinite(value) else None
 

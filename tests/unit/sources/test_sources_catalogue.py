@@ -218,3 +218,16 @@ def test_missing_declarations(tmp_path):
     for load in (load_corrections, load_gaps):
         with pytest.raises(RegistryError, match="a table is missing"):
             load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "insee.fr", "ftp://insee.fr/x", "javascript:alert(1)", "file:///etc/passwd", "https://",
+     "https://insee", "https://insee.fr/a b", "htp://www.insee.fr"],
+)  # fmt: skip
+def test_an_address_that_is_no_web_address(raw_dir: Path, address: str):
+    write(raw_dir, ('address = "https://www.insee.fr"', f'address = "{address}"'))
+    with pytest.raises(SourceError, match="'address' is wrong") as error:
+        load_sources(raw_dir)
+    assert "raw/sources.toml, insee_essai" in str(error.value.where)
+    assert error.value.found == repr(address)

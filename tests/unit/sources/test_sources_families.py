@@ -72,7 +72,7 @@ def test_figures_under_no_period(kit: Kit):
 def test_one_text_column_per_departement(kit: Kit):
     names = [f"Nom {code}" for code in DEPARTEMENTS]
     content = "\ufeff" + "\n".join(
-        [";".join(["Mois", *names, "Total"]), ";".join(["janv-96", *["1 120"] * 97]), "Note;"]
+        [";".join(["Mois", *names, "Total"]), ";".join(["janv-96", *["1 120"] * 97]), "Note;", ""]
     )
     options = {
         "territory_line": 1,

@@ -105,7 +105,7 @@ def test_picardie_is_no_cotes_d_armor(kit: Kit):
 
 
 def test_notes_without_a_figure_are_no_rows(kit: Kit):
-    content = table() + "Source : Insee;\n* : provisoire;nd\n;\n"
+    content = table() + "Source : Insee;\n* : provisoire;\n;\n"
     assert not kit.stage(content, OPTIONS).rejections
 
 
@@ -237,7 +237,10 @@ def test_missing_territory(kit: Kit):
 
 def test_truncated_file(kit: Kit):
     content = table()
-    staged = kit.stage(content[: content.index("\n60;") + 3], OPTIONS)
+    content = content[: content.index("\n60;") + 3]
+    with pytest.raises(SourceError, match="does not end with a line end"):
+        kit.stage(content, OPTIONS)
+    staged = kit.stage(content + "\n", OPTIONS)
     assert [r.rule for r in staged.rejections][:1] == ["short_row"]
     assert len(rejections(staged, "missing_territory")) == 37 + 1
 

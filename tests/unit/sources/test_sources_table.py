@@ -85,14 +85,14 @@ def test_c1_controls_are_read_as_apostrophes(kit: Kit):
 def test_a_blob_and_trailing_columns_do_not_matter(kit: Kit):
     blob = '"{""coordinates"": [[' + "1.5, " * 60_000 + '0]]}"'
     lines = [f"{c};{i};{blob if i == 0 else ''};;;" for i, c in enumerate(DEPARTEMENTS)]
-    staged = kit.stage("code;n;geom;;;\n" + "\n".join(lines), CSV)
+    staged = kit.stage("code;n;geom;;;\n" + "\n".join(lines) + "\n", CSV)
     assert not staged.rejections
     assert len(staged.observations) == 96
 
 
 def test_a_quoted_line_break_keeps_line_numbers(kit: Kit):
     lines = [f'{c};{i};"a\nb"' for i, c in enumerate(DEPARTEMENTS)]
-    staged = kit.stage("code;n;note\n" + "\n".join(lines), CSV)
+    staged = kit.stage("code;n;note\n" + "\n".join(lines) + "\n", CSV)
     assert staged.observations["origin_line"].tolist()[:3] == [2, 4, 6]
 
 
@@ -167,7 +167,7 @@ def test_no_header_at_all(kit: Kit):
         "period": {"fixed": "2021"},
         "series": {"values": ["@B"]},
     }
-    content = "\n".join(";".join(row) for row in rows_of())
+    content = "".join(";".join(row) + "\n" for row in rows_of())
     staged = kit.stage(content, options, make_measure(series="@B"))
     assert not staged.rejections
     assert len(staged.observations) == 96
@@ -364,7 +364,8 @@ def test_items_of_an_open_list(kit: Kit):
 
 def test_repeated_figures_are_summed_and_need_every_part(kit: Kit):
     lines = [f"{c};1" for c in DEPARTEMENTS] + ["59;2", "62;nd"]
-    staged = kit.stage("code;n\n" + "\n".join(lines), {**CSV, "sum_repeated": True})
+    content = "code;n\n" + "\n".join(lines) + "\n"
+    staged = kit.stage(content, {**CSV, "sum_repeated": True})
     assert values(staged)["59"] == 3
     row = staged.observations.query("territory_code == '59'").iloc[0]
     assert row.raw_text == "1 + 2"
