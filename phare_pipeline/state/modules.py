@@ -51,6 +51,7 @@ class Modules:
         self._files = files
         self._parsed: dict[str, Module] = {}
         self._closures: dict[str, frozenset[str]] = {}
+        self._digests: dict[str, str] = {}
 
     @cached_property
     def _paths(self) -> dict[str, str]:
@@ -106,8 +107,10 @@ class Modules:
 
     def digest_of(self, name: str) -> str:
         """Return the sha256 of all that a module depends on, installed versions included."""
-        depends = {**self.behaviours(name), **self.versions(name)}
-        return digest(*(part for item in depends.items() for part in item))
+        if name not in self._digests:
+            depends = {**self.behaviours(name), **self.versions(name)}
+            self._digests[name] = digest(*(part for item in depends.items() for part in item))
+        return self._digests[name]
 
     def digests_by_package(self, name: str) -> dict[str, str]:
         """Return the sha256 of what a module depends on, apart for each package of the project."""
