@@ -91,8 +91,8 @@ def _cut(
     """Cut regions of an edition; each partition gets its number of rows, and charts if wanted."""
     tables = publish.EditionTables(loaded, year)
     edition = edition_of(loaded, year) if has_charts else None
-    for slug in slugs:
+    for slug, rows in publish.cut_regions(loaded, slugs, tables).items():
         shown = shown_of_region(edition, slug) if edition is not None else {}
-        for name, count in publish.cut_region(loaded, slug, tables).items():
+        for name, count in rows.items():
             metadata = {"dagster/row_count": count, **shown.get(name, {})}
             context.add_asset_metadata(metadata, name, region_year(slug, year))

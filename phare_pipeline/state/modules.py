@@ -9,16 +9,16 @@ left out, so editing them rebuilds nothing.
 
 from __future__ import annotations
 
-import ast
-import hashlib
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from phare_pipeline.state.digests import digest
 from phare_pipeline.state.packages import versions_behind
+from phare_pipeline.state.parsed import Parsed, parse, remembered, sha256_of_bytes
 
 CODE = ".py"
 # A dotted name in quotation marks.
@@ -43,19 +43,25 @@ class Module:
 
 
 class Modules:
-    """The modules of a package, from the bytes of its files; each is parsed when it is needed."""
+    """The modules of a package, from the bytes of its files."""
 
     def __init__(self, package: str, files: Mapping[str, bytes]) -> None:
         """Take the files of a package by their path below it."""
         self._package = package
         self._files = files
+        self._known: Mapping[str, Parsed] = {}
         self._parsed: dict[str, Module] = {}
         self._closures: dict[str, frozenset[str]] = {}
+        self._digests: dict[str, str] = {}
 
     @cached_property
     def _paths(self) -> dict[str, str]:
         """The file of each module, by the module's dotted name."""
         return {self.name_of(path): path for path in self._files if path.endswith(CODE)}
+
+    def remember(self, store: Path) -> None:
+        """Spare parsing what was parsed before, as far as a file knows it; see `parsed`."""
+        self._known = remembered((self._files[path] for path in self._paths.values()), store)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -89,7 +95,7 @@ class Modules:
         packages = {package for part in self.closure(name) for package in self.module(part).data}
         folders = tuple(self._folder(package) for package in packages)
         return {
-            path: hashlib.sha256(content).hexdigest()
+            path: sha256_of_bytes(content)
             for path, content in sorted(self._files.items())
             if folders and path.startswith(folders) and not path.endswith(CODE)
         }
@@ -106,8 +112,10 @@ class Modules:
 
     def digest_of(self, name: str) -> str:
         """Return the sha256 of all that a module depends on, installed versions included."""
-        depends = {**self.behaviours(name), **self.versions(name)}
-        return digest(*(part for item in depends.items() for part in item))
+        if name not in self._digests:
+            depends = {**self.behaviours(name), **self.versions(name)}
+            self._digests[name] = digest(*(part for item in depends.items() for part in item))
+        return self._digests[name]
 
     def digests_by_package(self, name: str) -> dict[str, str]:
         """Return the sha256 of what a module depends on, apart for each package of the project."""
@@ -128,61 +136,15 @@ class Modules:
 
     def _parse(self, name: str) -> Module:
         content = self._files[self._paths[name]]
-        tree = ast.parse(content)
-        named = {found for node in _executed(tree) for found in _imported(node)}
-        own = {found for found in named if found in self._paths}
+        parsed = self._known.get(sha256_of_bytes(content)) or parse(content)
+        own = {found for found in parsed.named if found in self._paths}
         packages = {".".join(parts[:n]) for f in {*own, name} if (parts := f.split("."))
                     for n in range(1, len(parts))}  # fmt: skip
-        roots = {found.split(".")[0] for found in named}
+        roots = {found.split(".")[0] for found in parsed.named}
         texts = {text.decode() for text in _QUOTED.findall(content)}
         return Module(
             imports=frozenset((own | packages) - {name}),
             outside=frozenset(roots - {self._package} - sys.stdlib_module_names),
             data=frozenset(texts & self._paths.keys() - {self._package}),
-            behaviour=behaviour(tree),
+            behaviour=parsed.behaviour,
         )
-
-
-def _executed(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield the import statements that run, wherever they stand."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield node
-        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            yield from (found for other in node.orelse for found in _executed(other))
-        elif isinstance(node, ast.stmt | ast.excepthandler | ast.match_case):
-            yield from _executed(node)
-
-
-def _imported(node: ast.AST) -> Iterator[str]:
-    """Yield the names that an import statement may load: modules, and what may be modules."""
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        if node.module is None or node.level:
-            raise SyntaxError(f"line {node.lineno}: an import that is relative cannot be followed")
-        yield node.module
-        yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def behaviour(tree: ast.Module) -> str:
-    """Return the sha256 of what a module does; its docstrings are taken out of the tree."""
-    for node in _statements(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and _has_docstring(node):
-            node.body = node.body[1:]
-    return digest(ast.dump(tree))
-
-
-def _statements(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield all statements; expressions, which are most nodes, hold none."""
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
-            found = getattr(node, name, ())
-            waiting += found if isinstance(found, list) else ()
-
-
-def _has_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> bool:
-    return ast.get_docstring(node, clean=False) is not None

@@ -28,7 +28,7 @@ def versions_behind(imported: Iterable[str]) -> dict[str, str]:
         name = waiting.pop()
         if name in found or name not in _installed():
             continue
-        found[name] = _installed()[name].version
+        found[name] = _version(name)
         waiting |= _required(name)
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return {"python": python, **dict(sorted(found.items()))}
@@ -37,6 +37,12 @@ def versions_behind(imported: Iterable[str]) -> dict[str, str]:
 @functools.cache
 def _installed() -> Mapping[str, metadata.Distribution]:
     return {_normal(found.metadata["Name"]): found for found in metadata.distributions()}
+
+
+@functools.cache
+def _version(name: str) -> str:
+    """Return the version of a distribution, which parses all of its metadata."""
+    return _installed()[name].version
 
 
 @functools.cache

@@ -36,6 +36,14 @@ class Snapshot:
         """The modules of these files."""
         return Modules(PACKAGE.name, self.files)
 
+    def remember(self, store: Path) -> None:
+        """Keep what parsing these files gives, and spare it where it is kept already.
+
+        Not when files are changed meanwhile: what parses may be one of them.
+        """
+        if not self.late:
+            self.modules.remember(store)
+
     def changed(self, module: str) -> list[str]:
         """Return what of a module's code and data files now does something else than it did.
 

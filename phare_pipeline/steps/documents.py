@@ -13,7 +13,7 @@ from phare_pipeline.contract.documents import NATIONAL
 from phare_pipeline.steps import reports
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.document import Maker
-from phare_pipeline.warehouse.files import write_bytes_atomic
+from phare_pipeline.warehouse.files import batch, write_bytes_atomic
 
 MAKERS: tuple[Maker, ...] = (reports.MAKER,)
 
@@ -38,13 +38,15 @@ def document_file(context: Context, maker: Maker, slug: str, year: int) -> Path:
 def make_documents(context: Context, maker: Maker, year: int, slugs: Sequence[str]) -> list[Path]:
     """Make and record the documents of some regions (or `NATIONAL`) in one edition."""
     fingerprint = maker.fingerprint(context, year)
-    paths = []
-    for slug, content in maker.make(context, year, slugs):
-        path = document_file(context, maker, slug, year)
-        write_bytes_atomic(path, content)
-        context.ledger.record(document_key(maker, slug, year), fingerprint, [path], {})
-        paths.append(path)
-    return paths
+    made: dict[str, Path] = {}
+    with batch() as put:
+        for slug, content in maker.make(context, year, slugs):
+            made[slug] = document_file(context, maker, slug, year)
+            write_bytes_atomic(made[slug], content, put)
+    with batch() as put:
+        for slug, path in made.items():
+            context.ledger.record(document_key(maker, slug, year), fingerprint, [path], {}, put)
+    return list(made.values())
 
 
 def due_documents(

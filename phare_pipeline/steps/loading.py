@@ -21,6 +21,9 @@ from phare_pipeline.survey.codebook import Codebook, load_codebook
 from phare_pipeline.survey.published.study import CODEBOOKS, studies
 from phare_pipeline.warehouse.files import sha256_of
 
+# What was parsed of the code, below the build area.
+PARSED_CODE = "code.json"
+
 
 def load_context(workspace: Workspace | None = None) -> Context:
     """Load everything that is known before any data.
@@ -96,7 +99,7 @@ def _declared_now(workspace: Workspace) -> dict[str, str]:
 
     The code is taken at the same moment: it is what loads them.
     """
-    started_with()
+    started_with().remember(workspace.build / PARSED_CODE)
     folders = (
         *((workspace.raw, pattern) for pattern in ("*.toml", "*.csv")),
         (workspace.registry, "*.csv"),

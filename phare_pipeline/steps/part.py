@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from phare_pipeline.steps.audit import Built
 from phare_pipeline.steps.context import Context
+from phare_pipeline.warehouse.files import batch
 from phare_pipeline.warehouse.tables import write_parquet
 
 # For the columns of a table, the columns (table, name) of other tables that they are made from.
@@ -122,8 +123,9 @@ def part_key(part: Part, year: int) -> str:
 def write_tables(context: Context, year: int, tables: Iterable[tuple[str, pa.Table]]) -> list[Path]:
     """Write core tables of an edition by their name, and return their files."""
     paths = []
-    for name, table in tables:
-        path = context.workspace.core_file(name, year)
-        write_parquet(table, name, path, {"edition": str(year)})
-        paths.append(path)
+    with batch() as put:
+        for name, table in tables:
+            path = context.workspace.core_file(name, year)
+            write_parquet(table, name, path, {"edition": str(year)}, put)
+            paths.append(path)
     return paths

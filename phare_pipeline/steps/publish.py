@@ -1,10 +1,11 @@
-"""Cuts one region out of the tables of an edition; nothing is computed, so nothing can move.
+"""Cuts regions out of the tables of an edition; nothing is computed, so nothing can move.
 
 Putting the files in front of readers is `release`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
@@ -14,6 +15,7 @@ from phare_pipeline.state.digests import digest
 from phare_pipeline.state.snapshot import code_digest
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.edition_tables import edition_hash, read_edition
+from phare_pipeline.warehouse.files import batch
 from phare_pipeline.warehouse.tables import write_parquet
 
 if TYPE_CHECKING:
@@ -50,21 +52,24 @@ class EditionTables:
         self.tables = read_edition(context, year, CUT_FROM)
 
 
-def cut_region(context: Context, slug: str, edition: EditionTables) -> dict[str, int]:
-    """Write the published files of a region and edition; return the rows of each table."""
-    code = region_of(context, slug).region_code
+def cut_regions(
+    context: Context, slugs: Sequence[str], edition: EditionTables
+) -> dict[str, dict[str, int]]:
+    """Write the published files of regions in an edition; return the rows of each table."""
     footer = {"edition": str(edition.year), "edition_hash": edition.edition_hash}
-    rows, paths = {}, []
-    for name, table in edition.tables.items():
-        part = table.filter(pc.equal(table["region_code"], code))
-        path = context.workspace.out_file(name, slug, edition.year)
-        write_parquet(part, name, path, footer)
-        paths.append(path)
-        rows[name] = part.num_rows
-    context.ledger.record(
-        cut_key(slug, edition.year),
-        edition.fingerprint,
-        paths,
-        {"edition_hash": edition.edition_hash},
-    )
+    rows: dict[str, dict[str, int]] = {}
+    with batch() as put:
+        for slug in slugs:
+            code = region_of(context, slug).region_code
+            for name, table in edition.tables.items():
+                part = table.filter(pc.equal(table["region_code"], code))
+                path = context.workspace.out_file(name, slug, edition.year)
+                write_parquet(part, name, path, footer, put)
+                rows.setdefault(slug, {})[name] = part.num_rows
+    facts = {"edition_hash": edition.edition_hash}
+    with batch() as put:
+        for slug in slugs:
+            paths = [context.workspace.out_file(name, slug, edition.year) for name in CUT_FROM]
+            key = cut_key(slug, edition.year)
+            context.ledger.record(key, edition.fingerprint, paths, facts, put)
     return rows

@@ -107,8 +107,7 @@ class PlainExecutor:
         """Cut the published files of regions and editions."""
         for year in sorted({year for _, year in pairs}):
             tables = publish.EditionTables(self.context, year)
-            for slug in (slug for slug, y in pairs if y == year):
-                publish.cut_region(self.context, slug, tables)
+            publish.cut_regions(self.context, [slug for slug, y in pairs if y == year], tables)
 
     def document(self, maker: Maker, pairs: Sequence[Pair]) -> None:
         """Make documents of regions (or France) and editions."""

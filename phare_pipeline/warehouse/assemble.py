@@ -21,6 +21,7 @@ from phare_pipeline.warehouse.catalogue import write_catalogue
 from phare_pipeline.warehouse.digests import describe
 from phare_pipeline.warehouse.files import (
     TEMPORARY,
+    batch,
     link,
     refusal,
     remove_folder,
@@ -67,10 +68,12 @@ def assemble(
         draft.mkdir(parents=True)
         for name, source in files.items():
             link(source, draft / name)
-        for name, content in contents:
-            write_bytes_atomic(draft / name, content)
-        for table, rows in sorted(marts.items()):
-            write_parquet(rows, table, draft / "marts" / f"{table}.parquet", dict(footer or {}))
+        with batch() as put:
+            for name, content in contents:
+                write_bytes_atomic(draft / name, content, put)
+            for table, rows in sorted(marts.items()):
+                path = draft / "marts" / f"{table}.parquet"
+                write_parquet(rows, table, path, dict(footer or {}), put)
         manifest = build_manifest(draft, describe(marts), inputs)
         write_bytes_atomic(draft / MANIFEST, manifest)
         target = workspace.releases / id_of(manifest)

@@ -1,12 +1,19 @@
-"""Writes files whole or not at all; what is in them belongs elsewhere."""
+"""Writes files whole or not at all; what is in them belongs elsewhere.
+
+Files that belong together are a batch: all are written beside their places, the system puts them on
+the disk at once, then they are moved in. Whatever is written after a batch (the record of a build,
+the switch of a release) is moved in later than all of it is on the disk.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from phare_pipeline.errors import PhareError
@@ -15,6 +22,9 @@ from phare_pipeline.errors import PhareError
 TEMPORARY = ".tmp-"
 # Where the lock of a warehouse is, below it.
 LOCK = Path("build") / "lock"
+# Has a function write a file, then puts it in its place.
+Put = Callable[[Path, Callable[[Path], None]], None]
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def sha256_of(path: Path) -> str:
@@ -23,26 +33,58 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+@contextmanager
+def batch() -> Iterator[Put]:
+    """Give what writes files beside their places; at the end all are on the disk and moved in.
+
+    Each reader sees an old file or a new one, never a part of one. When anything is raised inside,
+    nothing was moved.
+
+    Raises:
+        PhareError: the disk is full.
+    """
+    drafts: dict[Path, Path] = {}
+
+    def put(path: Path, write: Callable[[Path], None]) -> None:
+        # DuckDB and polars match `*.parquet` with names that begin with a dot: another ending.
+        drafts[path] = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}.part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(drafts[path])
+        except Exception as error:
+            raise refusal(error, path) from error
+
+    try:
+        yield put
+        _move(drafts)
+    except BaseException:
+        for draft in drafts.values():
+            # DuckDB keeps a log beside its file, which stays when it cannot finish.
+            for leftover in draft.parent.glob(f"{draft.name}*"):
+                leftover.unlink()
+        raise
+
+
+def _move(drafts: Mapping[Path, Path]) -> None:
+    """Have the disk hold all drafts, then put each in its place."""
+    one_of_each_disk = {path.parent.stat().st_dev: path for path in drafts}
+    try:
+        for path in one_of_each_disk.values():
+            flush(path.parent)
+        for path, draft in drafts.items():
+            draft.replace(path)
+    except OSError as error:
+        raise refusal(error, path) from error
+
+
 def write_atomic(path: Path, write: Callable[[Path], None]) -> None:
     """Have `write` make a file beside its place, then move it in; readers see old or new.
 
     Raises:
         PhareError: the disk is full; the old file stands.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # DuckDB and polars match `*.parquet` with names that begin with a dot, so the ending changes.
-    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}.part")
-    try:
-        write(temporary)
-        _sync(temporary)
-        temporary.replace(path)
-        _sync(path.parent)
-    except Exception as error:
-        raise refusal(error, path) from error
-    finally:
-        # DuckDB keeps a log beside its file, which stays when it cannot finish.
-        for leftover in path.parent.glob(f"{temporary.name}*"):
-            leftover.unlink()
+    with batch() as put:
+        put(path, write)
 
 
 def refusal(error: Exception, path: Path) -> Exception:
@@ -65,20 +107,29 @@ def _is_full_disk(error: Exception) -> bool:
     return os.strerror(errno.ENOSPC) in str(error)
 
 
-def write_bytes_atomic(path: Path, content: bytes) -> None:
-    """Write bytes whole or not at all."""
-    write_atomic(path, lambda temporary: _write_bytes(temporary, content))
+def write_bytes_atomic(path: Path, content: bytes, put: Put = write_atomic) -> None:
+    """Write bytes whole or not at all; `put` is that of a batch, for files that belong together."""
+    put(path, lambda draft: _write_bytes(draft, content))
 
 
 def _write_bytes(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _sync(path: Path) -> None:
-    """Have the system put a file or folder on the disk before anything depends on it."""
-    descriptor = os.open(path, os.O_RDONLY)
+def flush(folder: Path) -> None:
+    """Have the system put all that was written in the file system of a folder on the disk.
+
+    Raises:
+        OSError: it cannot.
+    """
+    if not hasattr(_LIBC, "syncfs"):
+        os.sync()
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        if _LIBC.syncfs(descriptor) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(folder))
     finally:
         os.close(descriptor)
 

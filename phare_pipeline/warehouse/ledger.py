@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from phare_pipeline.errors import PhareError
-from phare_pipeline.warehouse.files import sha256_of, write_bytes_atomic
+from phare_pipeline.warehouse.files import Put, sha256_of, write_atomic, write_bytes_atomic
 
 Facts = Mapping[str, str | int | float]
 
@@ -35,12 +35,19 @@ class Ledger:
         path = self._build / name
         return path.is_file() and sha256_of(path) == sha256
 
-    def record(self, key: str, fingerprint: str, outputs: Iterable[Path], facts: Facts) -> None:
-        """Record what was just built."""
+    def record(
+        self,
+        key: str,
+        fingerprint: str,
+        outputs: Iterable[Path],
+        facts: Facts,
+        put: Put = write_atomic,
+    ) -> None:
+        """Record what was just built and is in its place; `put` is that of a batch of records."""
         hashes = {self._name(path): sha256_of(path) for path in outputs}
         content = {"fingerprint": fingerprint, "outputs": hashes, "facts": dict(facts)}
         text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
-        write_bytes_atomic(self._path(key), text.encode("utf-8"))
+        write_bytes_atomic(self._path(key), text.encode("utf-8"), put)
 
     def fingerprint_of(self, key: str) -> str | None:
         """Return what something was last built from, None when it never was."""

@@ -21,6 +21,8 @@ from phare_pipeline.warehouse.wholeness import damages
 def publish(workspace: Workspace, release_id: str, event: str = run_log.PUBLISHED) -> None:
     """Log and switch; the switch comes last, so a failure before it changes nothing for readers.
 
+    The release is on the disk before the entry of the log is moved in (see `files`).
+
     Raises:
         PhareError: the disk is full.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import pyarrow.parquet as pq
 from phare_pipeline.contract.schemas import arrow_schema, pandera_schema
 from phare_pipeline.contract.tables import fields_of, table_of
 from phare_pipeline.errors import ContractError
-from phare_pipeline.warehouse.files import write_atomic
+from phare_pipeline.warehouse.files import Put, write_atomic
 
 VIOLATION_COLUMNS = ("column", "rule", "found", "row")
 
@@ -148,7 +147,7 @@ def write_parquet(
     name: str,
     path: Path,
     footer: dict[str, str],
-    put: Callable[[Path, Callable[[Path], None]], None] = write_atomic,
+    put: Put = write_atomic,
 ) -> None:
     """Write a conformed table with the contract and `footer` in its metadata, whole or not at all.
 

@@ -21,6 +21,7 @@ import pytest
 
 from phare_pipeline.cli.main import main
 from phare_pipeline.sources.pins import renew_pins
+from phare_pipeline.warehouse import files
 from tests.integration.small import (
     RUN,
     Installation,
@@ -51,12 +52,12 @@ INCOME_FILE = "insee/filosofi_dep_2017/cc_filosofi_2017_DEP.csv"
 def _quick_disk() -> Iterator[None]:
     """Wait for no disk: a killed process loses nothing that it has handed to the system."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", no_wait)
+        patch.setattr(files, "flush", no_wait)
         yield
 
 
-def no_wait(_: int) -> None:
-    """Stand in for os.fsync."""
+def no_wait(_: Path) -> None:
+    """Stand in for files.flush."""
 
 
 # --- damages -----------------------------------------------------------------------------------
@@ -461,7 +462,7 @@ def run_alone(
 ) -> None:
     """Run the command in this process, which dies at a point or in the middle of a Parquet file."""
     os.environ.update(environment)
-    os.fsync = no_wait
+    files.flush = no_wait
     _be_silent()
     if point is not None:
         _die_at(*point)
@@ -531,9 +532,9 @@ def other_release(
     return without_catalogue(published_files(copy))
 
 
-def without_catalogue(files: dict[str, str]) -> dict[str, str]:
+def without_catalogue(found: dict[str, str]) -> dict[str, str]:
     """Leave out phare.duckdb, whose bytes differ at every build."""
-    return {name: sha256 for name, sha256 in files.items() if not name.endswith("/phare.duckdb")}
+    return {name: sha256 for name, sha256 in found.items() if not name.endswith("/phare.duckdb")}
 
 
 def check_killed(tiny: Installation, before: dict[str, str], after: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""kill -9, full disks, two runs at once and readers meanwhile, at seeded moments of every command.
+"""kill -9, power cuts, full disks, two runs at once, at seeded moments of every command.
 
 `PHARE_TORTURE` says how many (10 by default, 100 in `make torture`), `PHARE_SEED` which. A moment
 is a call of the system that Python makes on a file of the warehouse (open, rename, link, remove …),
@@ -14,6 +14,7 @@ import multiprocessing
 import os
 import random
 import signal
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ from phare_pipeline.steps.loading import load_context
 from phare_pipeline.verify.check import Outcome
 from phare_pipeline.verify.files import check_files
 from phare_pipeline.verify.run import verify
+from phare_pipeline.warehouse import files
 from phare_pipeline.warehouse.files import TEMPORARY
 from phare_pipeline.warehouse.lock import exclusive
 from phare_pipeline.warehouse.releases import all_releases, find_release
@@ -98,12 +100,12 @@ def put(tiny: Installation, number: int) -> None:
 def _quick_disk() -> Iterator[None]:
     """Wait for no disk: a killed process loses nothing that it has handed to the system."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", no_wait)
+        patch.setattr(files, "flush", no_wait)
         yield
 
 
-def no_wait(_: int) -> None:
-    """Stand in for os.fsync."""
+def no_wait(_: Path) -> None:
+    """Stand in for files.flush."""
 
 
 @pytest.fixture(scope="module")
@@ -200,10 +202,18 @@ def is_write(event: str, arguments: tuple[object, ...]) -> bool:
     return is_path and (is_for_writing or bool(set(str(mode)) & set("wax+")))
 
 
-def alone(environment: dict[str, str], arguments: tuple[str, ...], moment: int | None) -> None:
-    """Run a command in this process, which dies at a moment."""
+def alone(
+    environment: dict[str, str],
+    arguments: tuple[str, ...],
+    moment: int | None,
+    on_disk: Path | None,
+) -> None:
+    """Run a command in this process, which dies at a moment; note what is on the disk by then."""
     os.environ.update(environment)
-    os.fsync = no_wait
+    files.flush = no_wait
+    if on_disk is not None:
+        files.flush = lambda _: note(on_disk)
+        note(on_disk)
     be_silent()
     with watched(last=moment):
         sys.exit(main(arguments))
@@ -215,10 +225,41 @@ def be_silent() -> None:
     os.dup2(nowhere, sys.stderr.fileno())
 
 
+def files_of(warehouse: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each file, and what tells its content from any other that there is."""
+    for folder, _, names in os.walk(warehouse):
+        for path in (Path(folder, name) for name in names):
+            found = path.lstat()
+            if stat.S_ISREG(found.st_mode):
+                yield path, f"{found.st_ino} {found.st_mtime_ns} {found.st_size}"
+
+
+def note(on_disk: Path) -> None:
+    """Write down that all files of the warehouse are on the disk as they are now."""
+    draft = on_disk.with_suffix(".draft")
+    present = files_of(Path(os.environ["PHARE_WAREHOUSE"]))
+    draft.write_text("\n".join(content for _, content in present))
+    draft.replace(on_disk)
+
+
+def cut_power(warehouse: Path, on_disk: Path) -> int:
+    """Empty every file of which the disk did not have the content; names are as they were."""
+    held = set(on_disk.read_text().splitlines())
+    lost = [path for path, content in files_of(warehouse) if content not in held]
+    for path in lost:
+        path.chmod(0o644)
+        path.write_bytes(b"")
+    return len(lost)
+
+
 def start(
-    processes: ForkServerContext, tiny: Installation, *arguments: str, moment: int | None = None
+    processes: ForkServerContext,
+    tiny: Installation,
+    *arguments: str,
+    moment: int | None = None,
+    on_disk: Path | None = None,
 ) -> ForkServerProcess:
-    process = processes.Process(target=alone, args=(tiny.environment, arguments, moment))
+    process = processes.Process(target=alone, args=(tiny.environment, arguments, moment, on_disk))
     process.start()
     return process
 
@@ -261,13 +302,19 @@ def check_next_run(torture: Torture) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("is_power_cut", [False, True], ids=["killed", "power cut"])
 def test_killed_anywhere_readers_see_a_whole_release(
-    torture: Torture, processes: ForkServerContext
+    torture: Torture, processes: ForkServerContext, tmp_path: Path, is_power_cut: bool
 ) -> None:
-    """After each kill `current` is whole, and the next run ends with the release it should."""
-    chance = random.Random(SEED)
+    """After each kill `current` is whole, and the next run ends with the release it should.
+
+    A power cut also empties every file that the disk did not have yet.
+    """
+    chance = random.Random(SEED + is_power_cut)
     names: list[str] = []
     killed = dict.fromkeys(torture.moments, 0)
+    lost = 0
+    on_disk = tmp_path / "on_disk" if is_power_cut else None
     for number in range(KILLS):
         if not names:
             names = chance.sample(sorted(torture.moments), len(torture.moments))
@@ -277,16 +324,19 @@ def test_killed_anywhere_readers_see_a_whole_release(
         second = chance.uniform(0, torture.seconds[name])
         where = f"after {second:.2f} s" if moment is None else f"at moment {moment}"
         print(f"kill {number} of seed {SEED}: {name} {where}")
-        process = start(processes, torture.tiny, *arguments, moment=moment)
+        process = start(processes, torture.tiny, *arguments, moment=moment, on_disk=on_disk)
         if moment is None:
             process.join(second)
             process.kill()
         killed[name] += ended(process) == -signal.SIGKILL
+        if on_disk is not None and on_disk.is_file():
+            lost += cut_power(torture.tiny.warehouse, on_disk)
         check_whole(torture)
         check_next_run(torture)
-    print(f"killed: {killed} of {KILLS}")
+    print(f"killed: {killed} of {KILLS}, files lost: {lost}")
     assert sum(killed.values()) >= KILLS // 2
     assert min(killed.values()) > 0
+    assert (lost > 0) is is_power_cut
 
 
 def prepared(name: str, torture: Torture) -> tuple[str, ...]:
@@ -344,7 +394,7 @@ def test_a_full_disk_is_said_and_the_release_stands(
 def publish_often(environment: dict[str, str], folder: Path, times: int, last: int) -> None:
     """Publish again and again, with another figure each time; the last one is of a state."""
     os.environ.update(environment)
-    os.fsync = no_wait
+    files.flush = no_wait
     be_silent()
     for number in range(times):
         put(Installation(folder), last if number == times - 1 else 2 + number % 80)
@@ -355,7 +405,7 @@ def publish_often(environment: dict[str, str], folder: Path, times: int, last: i
 def run_often(environment: dict[str, str], done: Path) -> None:
     """Run again and again beside another one until that one is done."""
     os.environ.update(environment)
-    os.fsync = no_wait
+    files.flush = no_wait
     be_silent()
     while not done.is_file():
         if main(WAITING) != 0:

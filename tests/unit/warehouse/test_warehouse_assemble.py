@@ -34,7 +34,7 @@ def built(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def no_waiting_for_the_disk(monkeypatch):
     """These tests pull no plug: what is written is seen by all, whether the disk has it or not."""
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+    monkeypatch.setattr(files, "flush", lambda folder: None)
 
 
 @pytest.fixture

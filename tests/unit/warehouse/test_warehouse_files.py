@@ -14,7 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from phare_pipeline.errors import PhareError
+from phare_pipeline.warehouse import files
 from phare_pipeline.warehouse.files import (
+    batch,
     remove_folder,
     sha256_of,
     sweep,
@@ -54,6 +56,10 @@ def names(folder):
     return sorted(p.name for p in folder.iterdir())
 
 
+def contents(folder):
+    return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
 def test_writes_and_replaces(tmp_path):
     path = tmp_path / "new" / "file"
     write_bytes_atomic(path, b"one")
@@ -61,6 +67,42 @@ def test_writes_and_replaces(tmp_path):
     assert path.read_bytes() == b"two"
     assert names(path.parent) == ["file"]
     assert sha256_of(path) == "3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3"
+
+
+def test_a_batch_is_on_the_disk_once_before_any_of_it_is_moved(tmp_path, monkeypatch):
+    names_then, place = [], tmp_path / "deep" / "new"
+    for name in ("one", "two"):
+        write_bytes_atomic(place / name, b"old")
+    monkeypatch.setattr(files, "flush", lambda folder: names_then.append(contents(place)))
+    with batch() as put:
+        for name in ("one", "two", "three"):
+            write_bytes_atomic(place / name, name.encode(), put)
+        assert contents(place)["one"] == b"old"
+    [then] = names_then
+    assert (then["one"], then["two"], "three" in then) == (b"old", b"old", False)
+    assert sorted(then.values()) == sorted([b"old", b"old", b"one", b"two", b"three"])
+    assert contents(place) == {"one": b"one", "two": b"two", "three": b"three"}
+
+
+def test_a_batch_that_fails_moves_nothing(tmp_path, monkeypatch):
+    write_bytes_atomic(tmp_path / "one", b"old")
+
+    def fail(folder):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(KeyError), batch() as put:
+        write_bytes_atomic(tmp_path / "one", b"new", put)
+        raise KeyError("no")
+    monkeypatch.setattr(files, "flush", fail)
+    with pytest.raises(PhareError, match="The disk is full"), batch() as put:
+        write_bytes_atomic(tmp_path / "one", b"new", put)
+    assert contents(tmp_path) == {"one": b"old"}
+
+
+def test_what_the_system_cannot_put_on_the_disk_is_said(tmp_path):
+    files.flush(tmp_path)
+    with pytest.raises(OSError, match="No such file"):
+        files.flush(tmp_path / "absent")
 
 
 def test_a_hard_link_keeps_the_old_content(tmp_path):

@@ -1,13 +1,12 @@
 """Releases that stand: found, named, gone back to, removed; the log tells their order."""
 
 import json
-import os
 import shutil
 
 import pytest
 
 from phare_pipeline.errors import PhareError, ReleaseError
-from phare_pipeline.warehouse import run_log
+from phare_pipeline.warehouse import files, run_log
 from phare_pipeline.warehouse.prune import prune, removable
 from phare_pipeline.warehouse.releases import (
     all_releases,
@@ -36,7 +35,7 @@ def made(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def no_waiting_for_the_disk(monkeypatch):
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+    monkeypatch.setattr(files, "flush", lambda folder: None)
 
 
 @pytest.fixture
