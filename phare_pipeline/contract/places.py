@@ -255,6 +255,10 @@ LOWER_FACETS: dict[Kind, Facets] = {
 
 # Published tables whose figures have no reference, and what there is instead.
 WITHOUT_REFERENCE: dict[str, str] = {
+    "out_basket": (
+        "moyenne emboîtée des notes sur l’échelle figée (goalposts.csv) des indicateurs de "
+        "basket_indicators ; le calcul est celui de out_change"
+    ),
     "out_foundation": (
         "décompte des indicateurs du socle attendus (dim_indicator), présents (out_normalised) et "
         "récents (data_year de out_indicators), des domaines et des régions notés (out_scores)"

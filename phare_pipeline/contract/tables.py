@@ -47,8 +47,9 @@ CUT_FROM: dict[str, str] = {
 }
 
 
-# Tables of a release that may truthfully be without a row: nothing was corrected.
-MAY_BE_EMPTY = frozenset({"dim_correction"})
+# Tables of a release that may truthfully be without a row: nothing was corrected, no span of
+# editions has a constant basket.
+MAY_BE_EMPTY = frozenset({"dim_correction", "out_basket"})
 
 
 def table_of(name: str) -> Table:

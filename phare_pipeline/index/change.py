@@ -149,16 +149,16 @@ def _check(name: str, state: EditionState, tree: Hierarchy) -> Floats:
 
 def _nested_means(z: Floats, state: EditionState, tree: Hierarchy) -> tuple[Floats, Floats, Floats]:
     """Means of scored domains (n, D), scored axes (n, A) and scored indices (n,)."""
-    domains = _group_means(z, tree.weights, tree.domain_of, tree.domain_weights.size)
+    domains = group_means(z, tree.weights, tree.domain_of, tree.domain_weights.size)
     domains = np.where(state.is_domain_scored, domains, np.nan)
-    axes = _group_means(domains, tree.domain_weights, tree.axis_of, tree.axis_weights.size)
+    axes = group_means(domains, tree.domain_weights, tree.axis_of, tree.axis_weights.size)
     axes = np.where(state.is_axis_scored, axes, np.nan)
     top = np.zeros(tree.axis_weights.size, dtype=np.int64)
-    index = _group_means(axes, tree.axis_weights, top, 1)[:, 0]
+    index = group_means(axes, tree.axis_weights, top, 1)[:, 0]
     return domains, axes, np.where(state.is_index_scored, index, np.nan)
 
 
-def _group_means(values: Floats, weights: Floats, group_of: Integers, n_groups: int) -> Floats:
+def group_means(values: Floats, weights: Floats, group_of: Integers, n_groups: int) -> Floats:
     """Weighted mean (n, g) of the values present in each group; NaN where there is none."""
     present = np.where(np.isnan(values), 0.0, weights)
     is_member = (group_of[:, None] == np.arange(n_groups)).astype(np.float64)

@@ -131,7 +131,8 @@ def repeated(now: EditionNotes, then: EditionNotes) -> Booleans:
     return np.asarray(now.data_year == then.data_year)
 
 
-def _state(notes: Notes, registry: Registry) -> EditionState:
+def state_of(notes: Notes, registry: Registry) -> EditionState:
+    """Return the notes of an edition on the frozen scale, and what of it is scored."""
     found = notes.scores
     return EditionState(
         z_abs=absolute_notes(notes, registry),
@@ -155,7 +156,7 @@ def _rows(
         rows["now_count"] = _counts(now.notes, present).ravel()
         return rows.assign(then_count=0, change_status="edition_missing")
     is_comparable, is_repeated = unbroken(now, base, registry), repeated(now, base)
-    states = (_state(now.notes, registry), _state(base.notes, registry))
+    states = (state_of(now.notes, registry), state_of(base.notes, registry))
     tree = now.notes.scores.hierarchy
     found = change_since(*states, tree, is_comparable, is_repeated)
     in_now, in_base = _is_counted(now.notes), _is_counted(base.notes)

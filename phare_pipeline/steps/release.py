@@ -21,6 +21,7 @@ from phare_pipeline.outputs.explorer.build import explorer_page
 from phare_pipeline.outputs.tables.files import release_files
 from phare_pipeline.state.digests import value_digest
 from phare_pipeline.state.snapshot import code_digest, code_digests
+from phare_pipeline.steps.basket import basket_table
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.dimensions import build_dimensions, conformed
 from phare_pipeline.steps.documents import MAKERS, due_documents, places, published_documents
@@ -180,7 +181,8 @@ def release_tables(context: Context, hashes: Mapping[int, str]) -> dict[str, pa.
         out: _all_editions(context, core, tuple(hashes)) for out, core in PUBLISHED_FROM.items()
     }
     dimensions = build_dimensions(context, hashes, facts)
-    return {**facts, **dimensions, **conformed(study_issues(context))}
+    basket = basket_table(facts, context.registry)
+    return {**facts, "out_basket": basket, **dimensions, **conformed(study_issues(context))}
 
 
 def release_contents(marts: Mapping[str, pa.Table]) -> Iterator[tuple[str, bytes]]:

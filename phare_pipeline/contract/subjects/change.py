@@ -1,6 +1,6 @@
 """Change of a score between editions, on the frozen scale."""
 
-from phare_pipeline.contract.model import Field, Publication, Table, count
+from phare_pipeline.contract.model import Field, Publication, Table, count, rank
 
 _POINTS = ("points of the frozen scale", True)
 
@@ -78,9 +78,65 @@ FIELDS: tuple[Field, ...] = (
         "built.",
         allowed=CHANGE_STATUSES,
     ),
+    Field(
+        "basket_score",
+        "float64",
+        "Score du panier constant",
+        "Mean of the notes of the basket on the frozen scale, each with the reference of its own "
+        "base edition; above 100 is more fragile than France was then.",
+        "points of the frozen scale",
+    ),
+    rank("basket_rank", "Rang du panier constant", "1 is the most fragile on the basket."),
+    Field("first_edition", "int32", "Première édition", "First edition of the span.", "year"),
+    Field("last_edition", "int32", "Dernière édition", "Last edition of the span.", "year"),
+    count("basket_count", "Indicateurs du panier", "Indicators of the basket.", "indicators"),
+    count(
+        "renewed_count",
+        "Indicateurs renouvelés",
+        "Those whose figure is of another year than in the edition before; null in the first.",
+        "indicators",
+        nullable=True,
+    ),
+    Field(
+        "basket_weight_pct",
+        "float64",
+        "Poids du panier",
+        "Weight of the basket ÷ weight of all that counts in any edition of the span.",
+        "%",
+        False,
+        0,
+        100,
+    ),
+    Field("basket_indicators", "string", "Contenu du panier", "Indicators of the basket."),
 )
 
 TABLES: tuple[Table, ...] = (
+    Table(
+        "out_basket",
+        "out",
+        "one domain, axis or the index of one region in one edition of the span",
+        "Panier constant : les mêmes indicateurs, suivis sur l’échelle figée.",
+        (
+            "year",
+            "region_code",
+            "region_name",
+            "component_level",
+            "component_id",
+            "component_label",
+            "component_order",
+            "basket_score",
+            "basket_rank",
+            "rank_of",
+            "first_edition",
+            "last_edition",
+            "basket_count",
+            "renewed_count",
+            "basket_weight_pct",
+            "basket_indicators",
+        ),
+        ("year", "region_code", "component_level", "component_id"),
+        view_fr="Panier constant",
+    ),
     Table(
         "core_change",
         "core",
