@@ -11,14 +11,18 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gzip
 import io
+import json
 import re
 import sys
 import tomllib
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
@@ -69,10 +73,31 @@ def keep(rows: list[Row], job: dict[str, Any]) -> list[Row]:
     return kept
 
 
-def carry_csv(source: Path, target: Path, job: dict[str, Any]) -> None:
+def unpack(source: Path, job: dict[str, Any]) -> tuple[str, bytes]:
+    """Return name and bytes of a file, or of what it packs (`member` names a part of a .zip)."""
+    if source.suffix == ".zip":
+        with zipfile.ZipFile(source) as archive:
+            return job["member"], archive.read(job["member"])
+    if source.suffix == ".gz":
+        return source.stem, gzip.decompress(source.read_bytes())
+    return source.name, source.read_bytes()
+
+
+def carry_records(content: bytes, target: Path, job: dict[str, Any]) -> None:
+    """Carry records (a list in JSON, a Parquet) as lines of text, a column for each of `fields`."""
+    if content.startswith(b"PAR1"):
+        rows = pq.read_table(io.BytesIO(content), columns=job["fields"]).to_pylist()
+    else:
+        rows = json.loads(content, parse_float=str, parse_int=str)
+    lines = [job["fields"], *([row[field] for field in job["fields"]] for row in rows)]
+    with target.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, delimiter=";", lineterminator="\n").writerows(keep(lines, job))
+
+
+def carry_csv(content: bytes, target: Path, job: dict[str, Any]) -> None:
     """Carry a delimited text file: same encoding, separator, quoting style and line ends."""
     encoding = job.get("encoding", "utf-8")
-    text = source.read_bytes().decode(encoding)
+    text = content.decode(encoding)
     bom = re.match("\ufeff*", text)
     marks = bom.group(0) if bom else ""
     line_end = "\r\n" if "\r\n" in text else "\n"
@@ -86,9 +111,9 @@ def carry_csv(source: Path, target: Path, job: dict[str, Any]) -> None:
     target.write_bytes((marks + out.getvalue()).encode(encoding))
 
 
-def carry_workbook(source: Path, target: Path, job: dict[str, Any]) -> None:
+def carry_workbook(content: bytes, target: Path, job: dict[str, Any]) -> None:
     """Carry sheets of a workbook; an .xls becomes an .xlsx with the same cells in place."""
-    book = CalamineWorkbook.from_path(source)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     wanted = re.compile(job.get("sheets", "."))
     with xlsxwriter.Workbook(target, {"default_date_format": "yyyy-mm-dd"}) as out:
         out.set_properties({"created": WORKBOOK_DATE})
@@ -119,6 +144,12 @@ def write_cell(sheet: Any, line: int, column: int, cell: Any) -> None:
         sheet.write_string(line, column, str(cell))
 
 
+CARRIERS = {
+    **dict.fromkeys((".json", ".parquet"), carry_records),
+    **dict.fromkeys((".csv", ".tsv", ".txt"), carry_csv),
+}
+
+
 def load_jobs() -> list[dict[str, Any]]:
     """Return the jobs of every file of `tools/carry/`, in order of file name."""
     files = sorted((HERE / "carry").glob("*.toml"))
@@ -133,8 +164,8 @@ def main(arguments: list[str]) -> int:
             continue
         source, target = official / job["origin"], RAW / job["target"]
         target.parent.mkdir(parents=True, exist_ok=True)
-        carry = carry_csv if source.suffix.lower() in {".csv", ".tsv", ".txt"} else carry_workbook
-        carry(source, target, job)
+        name, content = unpack(source, job)
+        CARRIERS.get(Path(name).suffix.lower(), carry_workbook)(content, target, job)
         print(f"{job['target']}: {target.stat().st_size:,} bytes")
     return 0
 

@@ -141,23 +141,22 @@ def test_wrong_periods_are_named(
 
 
 def test_two_rows_of_a_concept_in_an_edition_are_refused(tables: Path) -> None:
-    for name in ("taux_chomage", "ass_taux"):
+    for name in ("taux_chomage", "ass_taux_20_59"):
         set_cells(tables / "indicators.csv", name, concept="manque_d_emploi")
     message = refusal(tables)
-    assert "edition 2000 expects 'taux_chomage' and 'ass_taux'" in message
+    assert "edition 2000 expects 'taux_chomage' and 'ass_taux_20_59'" in message
 
 
 def test_rows_of_a_concept_may_relieve_each_other(tables: Path) -> None:
-    for name in ("taux_pauvrete_2014", "taux_pauvrete_2017"):
-        set_cells(tables / "indicators.csv", name, concept="pauvrete")
     registry = load_registry(tables)
-    first, second = (registry.indicators[f"taux_pauvrete_{y}"] for y in (2014, 2017))
+    first, second = (registry.indicators[name] for name in ("ass_taux_20_59", "ass_taux"))
+    assert first.concept == second.concept == "ass"
     periods = [registry.socle[i.indicator_id, Level.REGION] for i in (first, second)]
     reached = [
         [y for y in range(2012, 2025) if p.reaches(y, i.max_age_years)]
         for p, i in zip(periods, (first, second), strict=True)
     ]
-    assert reached == [[2014, 2015, 2016], [2017, 2018, 2019, 2020]]
+    assert reached == [list(range(2012, 2016)), list(range(2016, 2024))]
 
 
 def test_a_period_reaches_as_far_as_its_age() -> None:

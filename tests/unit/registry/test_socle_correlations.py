@@ -43,7 +43,7 @@ def test_a_pair_is_refused_in_one_domain_when_most_editions_agree(registry: Regi
 
 
 def test_only_rows_that_the_edition_expects_and_has_count(registry: Registry) -> None:
-    names = ["taux_chomage", "taux_pauvrete_2014", "ass_taux", "taux_chomage_t4"]
+    names = ["taux_chomage", "rsa_activite_taux", "ass_taux", "taux_chomage_t4"]
     rows = pd.DataFrame(
         [
             {"region_code": code, "indicator_id": name, "value": float(value)}
@@ -53,4 +53,4 @@ def test_only_rows_that_the_edition_expects_and_has_count(registry: Registry) ->
     )
     rows.loc[(rows["indicator_id"] == "ass_taux") & (rows["region_code"] == "11"), "value"] = None
     found = {year: list(expected_values(rows, registry, year)) for year in (2016, 2017)}
-    assert found == {2016: ["taux_chomage", "taux_pauvrete_2014"], 2017: ["taux_chomage"]}
+    assert found == {2016: ["rsa_activite_taux", "taux_chomage"], 2017: ["taux_chomage"]}
