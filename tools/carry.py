@@ -1,8 +1,8 @@
 """Carry figures from a producer's official file into a small extract in the same published layout.
 
 Development tool only: the pipeline never runs it and never needs the official files. It keeps
-sheets, rows and columns as the files of `tools/carry/` say and changes no cell. Values, readers and
-registry do not belong here.
+sheets, rows and columns as the files of `tools/carry/` say and changes no cell; rows of an API
+become lines of a text file. Values, readers and registry do not belong here.
 
 Usage: python tools/carry.py FOLDER_OF_OFFICIAL_FILES [NAME ...]
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 import re
 import sys
 import tomllib
@@ -69,6 +70,20 @@ def keep(rows: list[Row], job: dict[str, Any]) -> list[Row]:
     return kept
 
 
+def carry_json(source: Path, target: Path, job: dict[str, Any]) -> None:
+    """Carry the rows of an API's answer, the fields of `fields` as columns in that order.
+
+    A null is a blank cell; numbers are written as the answer writes them.
+    """
+    answer = json.loads(source.read_text("utf-8"), parse_float=str, parse_int=str)
+    rows = answer if isinstance(answer, list) else answer["data"]
+    lines = [job["fields"]] + [
+        ["" if row.get(f) is None else row[f] for f in job["fields"]] for row in rows
+    ]
+    with target.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, delimiter=";", lineterminator="\n").writerows(keep(lines, job))
+
+
 def carry_csv(source: Path, target: Path, job: dict[str, Any]) -> None:
     """Carry a delimited text file: same encoding, separator, quoting style and line ends."""
     encoding = job.get("encoding", "utf-8")
@@ -119,6 +134,12 @@ def write_cell(sheet: Any, line: int, column: int, cell: Any) -> None:
         sheet.write_string(line, column, str(cell))
 
 
+CARRIERS = {
+    ".json": carry_json,
+    **dict.fromkeys((".csv", ".tsv", ".txt"), carry_csv),
+}
+
+
 def load_jobs() -> list[dict[str, Any]]:
     """Return the jobs of every file of `tools/carry/`, in order of file name."""
     files = sorted((HERE / "carry").glob("*.toml"))
@@ -133,8 +154,7 @@ def main(arguments: list[str]) -> int:
             continue
         source, target = official / job["origin"], RAW / job["target"]
         target.parent.mkdir(parents=True, exist_ok=True)
-        carry = carry_csv if source.suffix.lower() in {".csv", ".tsv", ".txt"} else carry_workbook
-        carry(source, target, job)
+        CARRIERS.get(source.suffix.lower(), carry_workbook)(source, target, job)
         print(f"{job['target']}: {target.stat().st_size:,} bytes")
     return 0
 
