@@ -1,7 +1,8 @@
 """Carry figures from a producer's official file into a small extract in the same published layout.
 
 Development tool only: the pipeline never runs it and never needs the official files. It keeps
-sheets, rows and columns as the files of `tools/carry/` say and changes no cell. Values, readers and
+sheets, rows and columns as the files of `tools/carry/` say and changes no cell; records become
+lines of a text file, and only where a job says `add_up` are communes added up. Values, readers and
 registry do not belong here.
 
 Usage: python tools/carry.py FOLDER_OF_OFFICIAL_FILES [NAME ...]
@@ -83,13 +84,34 @@ def unpack(source: Path, job: dict[str, Any]) -> tuple[str, bytes]:
     return source.name, source.read_bytes()
 
 
+def add_up(rows: list[Row], job: dict[str, Any]) -> list[Row]:
+    """Add up the second column by the territory that `add_up` cuts out of the first one.
+
+    Of an area or a count only, and of a file whose communes are too many to be read at every run.
+    Sums are written with the decimals of the source.
+    """
+    cut, decimals = re.compile(job["add_up"]["territory"]), int(job["add_up"]["decimals"])
+    totals: dict[str, float] = {}
+    for code, value in rows[1:]:
+        match = cut.search(code)
+        if match is None:
+            raise ValueError(f"{code!r}: no territory by {cut.pattern!r}")
+        totals[match.group()] = totals.get(match.group(), 0.0) + float(value)
+    return [rows[0], *([code, f"{totals[code]:.{decimals}f}"] for code in sorted(totals))]
+
+
 def carry_records(content: bytes, target: Path, job: dict[str, Any]) -> None:
-    """Carry records (a list in JSON, a Parquet) as lines of text, a column for each of `fields`."""
+    """Carry records (a list in JSON, a Parquet) as lines of text, a column for each of `fields`.
+
+    A null is a blank cell; numbers are written as the records write them.
+    """
     if content.startswith(b"PAR1"):
         rows = pq.read_table(io.BytesIO(content), columns=job["fields"]).to_pylist()
     else:
-        rows = json.loads(content, parse_float=str, parse_int=str)
-    lines = [job["fields"], *([row[field] for field in job["fields"]] for row in rows)]
+        answer = json.loads(content, parse_float=str, parse_int=str)
+        rows = answer if isinstance(answer, list) else answer["data"]
+    cells = (["" if (cell := row.get(f)) is None else cell for f in job["fields"]] for row in rows)
+    lines = [job["fields"], *cells]
     with target.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out, delimiter=";", lineterminator="\n").writerows(keep(lines, job))
 
@@ -104,9 +126,10 @@ def carry_csv(content: bytes, target: Path, job: dict[str, Any]) -> None:
     delimiter = job.get("delimiter", ";")
     rows = list(csv.reader(io.StringIO(text[len(marks) :]), delimiter=delimiter))
     quoting: Any = csv.QUOTE_ALL if job.get("quote_all") else csv.QUOTE_MINIMAL
+    kept = keep(rows, job)
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(
-        keep(rows, job)
+        add_up(kept, job) if "add_up" in job else kept
     )
     target.write_bytes((marks + out.getvalue()).encode(encoding))
 

@@ -387,14 +387,13 @@ def _terms(row: Row, column: str, measures: dict[str, Measure]) -> tuple[Term, .
 def _check_indicator(row: Row, indicator: Indicator, measures: dict[str, Measure]) -> None:
     """The rules that keep rates from being averaged and counts from being scored."""
     terms = (*indicator.numerator, *indicator.denominator)
-    is_published_rate = any(
-        measures[t.measure_id].aggregation is Aggregation.NON_ADDITIVE for t in terms
-    )
-    if is_published_rate and len(terms) > 1:
+    used = [measures[t.measure_id] for t in terms]
+    is_published_rate = any(m.aggregation is Aggregation.NON_ADDITIVE for m in used)
+    if is_published_rate and not _is_comparison(used):
         raise row.error(
             "numerator",
             "a measure that does not add is combined with others",
-            expected="a non_additive measure alone",
+            expected="a non_additive measure alone, or several of one source, levels and unit",
         )
     if is_published_rate != (indicator.reference == "published"):
         raise row.error(
@@ -421,6 +420,15 @@ def _check_indicator(row: Row, indicator: Indicator, measures: dict[str, Measure
         )
     if indicator.max_age_years < 0:
         raise row.error("max_age_years", "a negative age", expected="0 or more")
+
+
+def _is_comparison(measures: list[Measure]) -> bool:
+    """Figures that a source publishes side by side for each territory may be compared there.
+
+    A gap of two rates or a ratio of two means is then as published as they are.
+    """
+    kinds = {(m.aggregation, m.source_id, m.source_levels, m.unit) for m in measures}
+    return len(kinds) == 1
 
 
 def _check_role(row: Row, indicator: Indicator) -> None:
