@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gzip
 import io
 import re
 import sys
@@ -70,9 +71,10 @@ def keep(rows: list[Row], job: dict[str, Any]) -> list[Row]:
 
 
 def carry_csv(source: Path, target: Path, job: dict[str, Any]) -> None:
-    """Carry a delimited text file: same encoding, separator, quoting style and line ends."""
+    """Carry a delimited text file, unpacked: same encoding, separator, quoting, line ends."""
     encoding = job.get("encoding", "utf-8")
-    text = source.read_bytes().decode(encoding)
+    packed = source.read_bytes()
+    text = (gzip.decompress(packed) if source.suffix == ".gz" else packed).decode(encoding)
     bom = re.match("\ufeff*", text)
     marks = bom.group(0) if bom else ""
     line_end = "\r\n" if "\r\n" in text else "\n"
@@ -133,7 +135,8 @@ def main(arguments: list[str]) -> int:
             continue
         source, target = official / job["origin"], RAW / job["target"]
         target.parent.mkdir(parents=True, exist_ok=True)
-        carry = carry_csv if source.suffix.lower() in {".csv", ".tsv", ".txt"} else carry_workbook
+        is_text = {".csv", ".tsv", ".txt"} & {suffix.lower() for suffix in source.suffixes}
+        carry = carry_csv if is_text else carry_workbook
         carry(source, target, job)
         print(f"{job['target']}: {target.stat().st_size:,} bytes")
     return 0
