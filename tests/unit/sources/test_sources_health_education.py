@@ -18,8 +18,8 @@ def figures(repository: Path, registry: Registry):
     """Figures of a measure, one row a territory and one column a year."""
     raw, staged = repository / "raw", {}
 
-    def read(measure_id: str, level: str = "departement") -> pd.DataFrame:
-        source_id = registry.measures[measure_id].source_id
+    def read(measure_id: str, level: str = "departement", source: str = "") -> pd.DataFrame:
+        source_id = source or registry.measures[measure_id].source_id
         if source_id not in staged:
             staged[source_id] = stage(load_sources(raw)[source_id], registry, raw).observations
         rows = staged[source_id].query(
@@ -117,3 +117,14 @@ def test_the_brevet_counts_pupils_and_not_schools(figures):
     assert list(candidates.columns) == [2022, 2023, 2024] and len(candidates) == 96
     assert 700_000 < candidates[2024].sum() < 744_274  # printed for France, overseas included
     assert (honours < candidates).all(axis=None)
+
+
+def test_doctors_of_2018_add_up_to_the_printed_line_and_follow_those_of_2014(figures):
+    doctors = figures("medecins", source="drees_medecins_2018")
+    assert doctors[2018].sum() == 220_398  # printed for metropolitan France
+    practitioners = figures("medecins_generalistes", source="drees_medecins_2018")[2018]
+    population = figures("pop_total")[2018]
+    # The DREES prints 153,5 for 100 000 inhabitants, on an earlier estimate of the population.
+    assert practitioners.sum() / population.sum() * 1e5 == pytest.approx(153.5, abs=1)
+    before = figures("medecins_generalistes")[2014]
+    assert (practitioners / before).between(0.75, 1.25).all()
