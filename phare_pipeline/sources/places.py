@@ -94,7 +94,8 @@ class Places:
         key = self._aliases.get(text, text)
         if key == text and self._pattern is not None:
             match = self._pattern.search(text)
-            key = match.group(1).strip() if match else text
+            found_key = match.group(1).strip() if match else text
+            key = self._aliases.get(found_key, found_key)
         key = key.replace("’", "'")
         found = [
             ref

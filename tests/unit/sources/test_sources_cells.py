@@ -188,6 +188,7 @@ def test_national_keys_aliases_and_patterns(kit: Kit):
     assert found.find("Centre").code == "24"
     assert found.find("Grand Est (3)").code == "44"
     assert found.find("X").why == "'lune' is no perimeter of the registry"
+    assert found.find("Centre (3)").code == "24"
 
 
 def test_same_name_at_two_levels_overseas_is_no_matter(kit: Kit):
