@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from phare_pipeline.explain.state import State
@@ -18,6 +19,7 @@ from phare_pipeline.sources.cells import clean
 from phare_pipeline.sources.corrections import Correction
 from phare_pipeline.sources.sums import PLUS
 from phare_pipeline.sources.values import ZERO
+from phare_pipeline.sources.weights import PER, TIMES
 
 Cell = Mapping[str, Any]
 
@@ -34,7 +36,7 @@ _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
 
 def reread(text: str) -> float | None:
-    """Return the number that the text of a cell begins with, or the sum that it writes.
+    """Return the number that the text of a cell begins with, or the sum or product that it writes.
 
     Spaces group digits, comma and point are both decimal marks; what follows the number is a flag
     of the producer. None when there is no number. A blank part of a sum is none of what is counted.
@@ -43,6 +45,11 @@ def reread(text: str) -> float | None:
         terms = [reread(part) for part in text.split(PLUS) if part.strip()]
         present = [term for term in terms if term is not None]
         return sum(present) if len(present) == len(terms) else None
+    if TIMES in text:
+        product, _, per = text.partition(PER)
+        factors = [reread(part) for part in product.split(TIMES)]
+        known = [factor for factor in factors if factor is not None]
+        return prod(known) / float(per) if len(known) == len(factors) else None
     found = _NUMBER.match(_SPACES.sub("", text).replace("\u2212", "-"))
     return float(found.group().replace(",", ".")) if found else None
 

@@ -194,9 +194,12 @@ def _passage(registry: Registry, measures: list[Measure]) -> pd.DataFrame:
                     for former in [d.former_region_code]
                     for level, whole in wholes.items()
                 ]
-        if excluded:
-            continue
+        left_out = [registry.departements[code] for code in excluded]
+        left_out_formers = {d.former_region_code for d in left_out}
+        left_out_regions = {d.region_code for d in left_out}
         for code, former_region in registry.former_regions.items():
+            if code in left_out_formers or _is_cut(registry, excluded, "former_region_code"):
+                continue
             wholes = {
                 Level.FORMER_REGION: code,
                 Level.REGION: former_region.region_code,
@@ -207,6 +210,8 @@ def _passage(registry: Registry, measures: list[Measure]) -> pd.DataFrame:
                 for level, whole in wholes.items()
             ]
         for region in registry.study_regions:
+            if region.region_code in left_out_regions or _is_cut(registry, excluded, "region_code"):
+                continue
             wholes = {Level.REGION: region.region_code, Level.NATIONAL: perimeter_id}
             rows += [
                 (perimeter_id, Level.REGION.value, region.region_code, level.value, whole, None)
@@ -221,6 +226,14 @@ def _passage(registry: Registry, measures: list[Measure]) -> pd.DataFrame:
         "former_region_code",
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _is_cut(registry: Registry, excluded: set[str], column: str) -> bool:
+    """Tell whether a perimeter leaves out a part of a territory: that level is no sum of it."""
+    sides: dict[str, set[bool]] = {}
+    for code, departement in registry.departements.items():
+        sides.setdefault(getattr(departement, column), set()).add(code in excluded)
+    return any(len(side) > 1 for side in sides.values())
 
 
 def _wholes(parts: pd.DataFrame, passage: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from phare_pipeline.sources.table_options import Recode, TableOptions
 from phare_pipeline.sources.unread import UnreadColumns, expected_of
 from phare_pipeline.sources.value_columns import find_value_columns
 from phare_pipeline.sources.values import SKIP, UNREADABLE, Status, ValueReader
+from phare_pipeline.sources.weights import weigh
 
 BETWEEN = "|"
 """Joins the parts of a series key and of an item."""
@@ -63,6 +64,8 @@ class RowReader:
         self._dimensions = [columns.find(c) for c in options.series.columns]
         self._items = [columns.find(c) for c in options.item.columns]
         self._status = None if options.status is None else columns.find(options.status.column)
+        weights = options.weights
+        self._weights = [] if weights is None else [columns.find(c) for c in weights.columns]
         period = options.period.column
         self._period = None if period is None else columns.find(period)
         self._fixed_period = self._period_of_sheet(columns.where)
@@ -234,6 +237,10 @@ class RowReader:
                 value, status = _under(row_status, value, status)
             figure_period = column_period or period or ""
             raw_text = cell if isinstance(cell, str) else cell_text(cell)
+            if self._options.weights is not None:
+                factors = [row[i] if i < len(row) else "" for i in self._weights]
+                per = self._options.weights.per
+                value, status, raw_text = weigh((value, status, raw_text), factors, per, read)
             figure = (series, *about, figure_period, item, raw_text, value, status, label, sheet)
             at_cell = locate(index, at)
             append(RawFigure(*figure, *at_cell, self._marks.is_percent(at_cell)))

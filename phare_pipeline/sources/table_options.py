@@ -81,6 +81,18 @@ class StatusOptions:
 
 
 @dataclass(frozen=True)
+class WeightOptions:
+    """Columns of the same row that a share is multiplied by, so that its parts can be summed.
+
+    The figure is the cell times the product of `columns`, divided by `per` (100 for a percentage of
+    a count, 10 000 for a percentage of a percentage of one).
+    """
+
+    columns: tuple[str, ...]
+    per: int
+
+
+@dataclass(frozen=True)
 class Expected:
     """A text that must stand in a cell."""
 
@@ -105,6 +117,7 @@ class TableOptions:
     series: SeriesOptions
     item: ItemOptions
     status: StatusOptions | None
+    weights: WeightOptions | None
     where: tuple[tuple[str, frozenset[str]], ...]
     where_not: tuple[tuple[str, frozenset[str]], ...]
     where_pattern: tuple[tuple[str, re.Pattern[str]], ...]

@@ -24,6 +24,7 @@ from phare_pipeline.sources.table_options import (
     StatusOptions,
     TableOptions,
     TerritoryOptions,
+    WeightOptions,
 )
 from phare_pipeline.sources.values import DECIMALS, SKIP, ZERO, Status
 
@@ -129,6 +130,7 @@ def _read_table(options: Options) -> TableOptions:
         series=_read_series(options.table("series")),
         item=_read_item(options.table("item")),
         status=_read_status(options),
+        weights=_read_weights(options),
         where=_read_where(options, "where"),
         where_not=_read_where(options, "where_not"),
         where_pattern=tuple(
@@ -256,6 +258,19 @@ def _read_status(options: Options) -> StatusOptions | None:
     status = StatusOptions(entry.need("column", str), _statuses(entry, "values", frozenset(Status)))
     entry.finish()
     return status
+
+
+def _read_weights(options: Options) -> WeightOptions | None:
+    if options.get("weights", dict) is None:
+        return None
+    entry = options.table("weights")
+    columns, per = entry.texts("columns"), entry.need("per", int)
+    entry.finish()
+    if not columns:
+        raise entry.error("columns", repr(columns), "the columns of the weights, at least one")
+    if per < 1:
+        raise entry.error("per", repr(per), "a whole number above 0")
+    return WeightOptions(columns, per)
 
 
 def _read_where(options: Options, key: str) -> tuple[tuple[str, frozenset[str]], ...]:

@@ -177,23 +177,31 @@ def _passage(registry: Registry) -> Iterator[dict[str, str]]:
 def _parts(
     registry: Registry, excluded: tuple[str, ...]
 ) -> Iterator[tuple[Level, str, tuple[tuple[Level, str], ...]]]:
-    for code, departement in registry.departements.items():
-        if departement.perimeter == "metropole" and code not in excluded:
+    metropole = {c: d for c, d in registry.departements.items() if d.perimeter == "metropole"}
+    kept = {code: d for code, d in metropole.items() if code not in excluded}
+    left_out = [d for code, d in metropole.items() if code in excluded]
+    for code, departement in kept.items():
+        yield (
+            Level.DEPARTEMENT,
+            code,
+            (
+                (Level.FORMER_REGION, departement.former_region_code),
+                (Level.REGION, departement.region_code),
+            ),
+        )
+    # A perimeter that cuts through a territory of a level is no sum of that level.
+    formers = {d.former_region_code for d in kept.values()}
+    if not formers & {d.former_region_code for d in left_out}:
+        for code in sorted(formers):
             yield (
-                Level.DEPARTEMENT,
+                Level.FORMER_REGION,
                 code,
-                (
-                    (Level.FORMER_REGION, departement.former_region_code),
-                    (Level.REGION, departement.region_code),
-                ),
+                ((Level.REGION, registry.former_regions[code].region_code),),
             )
-    if excluded:
-        # A perimeter that leaves out départements can only be summed from départements.
-        return
-    for code, former in registry.former_regions.items():
-        yield Level.FORMER_REGION, code, ((Level.REGION, former.region_code),)
-    for region in registry.study_regions:
-        yield Level.REGION, region.region_code, ()
+    regions = {d.region_code for d in kept.values()}
+    if not regions & {d.region_code for d in left_out}:
+        for code in sorted(regions):
+            yield Level.REGION, code, ()
 
 
 def _territories(registry: Registry) -> Iterator[dict[str, str]]:
