@@ -1,8 +1,9 @@
 """Carry figures from a producer's official file into a small extract in the same published layout.
 
 Development tool only: the pipeline never runs it and never needs the official files. It keeps
-sheets, rows and columns as the files of `tools/carry/` say and changes no cell. Values, readers and
-registry do not belong here.
+sheets, rows and columns as the files of `tools/carry/` say and changes no cell; rows of an API
+become lines of a text file, and only where a job says `add_up` are communes added up. Values,
+readers and registry do not belong here.
 
 Usage: python tools/carry.py FOLDER_OF_OFFICIAL_FILES [NAME ...]
 """
@@ -12,9 +13,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 import re
 import sys
 import tomllib
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -69,19 +72,58 @@ def keep(rows: list[Row], job: dict[str, Any]) -> list[Row]:
     return kept
 
 
+def add_up(rows: list[Row], job: dict[str, Any]) -> list[Row]:
+    """Add up the second column by the territory that `add_up` cuts out of the first one.
+
+    Of an area or a count only, and of a file whose communes are too many to be read at every run.
+    Sums are written with the decimals of the source.
+    """
+    cut, decimals = re.compile(job["add_up"]["territory"]), int(job["add_up"]["decimals"])
+    totals: dict[str, float] = {}
+    for code, value in rows[1:]:
+        match = cut.search(code)
+        if match is None:
+            raise ValueError(f"{code!r}: no territory by {cut.pattern!r}")
+        totals[match.group()] = totals.get(match.group(), 0.0) + float(value)
+    return [rows[0], *([code, f"{totals[code]:.{decimals}f}"] for code in sorted(totals))]
+
+
+def carry_json(source: Path, target: Path, job: dict[str, Any]) -> None:
+    """Carry the rows of an API's answer, the fields of `fields` as columns in that order.
+
+    A null is a blank cell; numbers are written as the answer writes them.
+    """
+    answer = json.loads(source.read_text("utf-8"), parse_float=str, parse_int=str)
+    rows = answer if isinstance(answer, list) else answer["data"]
+    lines = [job["fields"]] + [
+        ["" if row.get(f) is None else row[f] for f in job["fields"]] for row in rows
+    ]
+    with target.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, delimiter=";", lineterminator="\n").writerows(keep(lines, job))
+
+
+def read_text_file(source: Path, job: dict[str, Any]) -> bytes:
+    """Return the bytes of a text file, or of the one of an archive that `member` names."""
+    if "member" not in job:
+        return source.read_bytes()
+    with zipfile.ZipFile(source) as archive:
+        return archive.read(job["member"])
+
+
 def carry_csv(source: Path, target: Path, job: dict[str, Any]) -> None:
     """Carry a delimited text file: same encoding, separator, quoting style and line ends."""
     encoding = job.get("encoding", "utf-8")
-    text = source.read_bytes().decode(encoding)
+    text = read_text_file(source, job).decode(encoding)
     bom = re.match("\ufeff*", text)
     marks = bom.group(0) if bom else ""
     line_end = "\r\n" if "\r\n" in text else "\n"
     delimiter = job.get("delimiter", ";")
     rows = list(csv.reader(io.StringIO(text[len(marks) :]), delimiter=delimiter))
     quoting: Any = csv.QUOTE_ALL if job.get("quote_all") else csv.QUOTE_MINIMAL
+    kept = keep(rows, job)
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(
-        keep(rows, job)
+        add_up(kept, job) if "add_up" in job else kept
     )
     target.write_bytes((marks + out.getvalue()).encode(encoding))
 
@@ -119,6 +161,12 @@ def write_cell(sheet: Any, line: int, column: int, cell: Any) -> None:
         sheet.write_string(line, column, str(cell))
 
 
+CARRIERS = {
+    ".json": carry_json,
+    **dict.fromkeys((".csv", ".tsv", ".txt", ".zip"), carry_csv),
+}
+
+
 def load_jobs() -> list[dict[str, Any]]:
     """Return the jobs of every file of `tools/carry/`, in order of file name."""
     files = sorted((HERE / "carry").glob("*.toml"))
@@ -133,8 +181,7 @@ def main(arguments: list[str]) -> int:
             continue
         source, target = official / job["origin"], RAW / job["target"]
         target.parent.mkdir(parents=True, exist_ok=True)
-        carry = carry_csv if source.suffix.lower() in {".csv", ".tsv", ".txt"} else carry_workbook
-        carry(source, target, job)
+        CARRIERS.get(source.suffix.lower(), carry_workbook)(source, target, job)
         print(f"{job['target']}: {target.stat().st_size:,} bytes")
     return 0
 
