@@ -25,7 +25,7 @@ def drawn(seed: int) -> dict[tuple[str, int], int]:
 def csv_of(figures) -> str:
     lines = [f"{code};{year};{n}" for (code, year), n in figures.items()]
     random.Random(len(lines)).shuffle(lines)
-    return "\n".join(["code;an;n", *lines])
+    return "\n".join(["code;an;n", *lines, ""])
 
 
 def found(staged) -> dict[tuple[str, int], float]:
@@ -54,7 +54,7 @@ def test_a_year_holds_the_years_before_it_and_no_window_is_short(kit: Kit, years
 
 def test_the_cells_of_a_window_are_named(kit: Kit):
     figures = {(code, year): 10 * year for code in REGIONS for year in (2001, 2002)}
-    lines = "\n".join(["code;an;n", *(f"{c};{y};{n}" for (c, y), n in figures.items())])
+    lines = "\n".join(["code;an;n", *(f"{c};{y};{n}" for (c, y), n in figures.items()), ""])
     row = kit.stage(lines, {**LONG, "sum_years": 2}, MEASURE).observations.iloc[0]
     assert (row.raw_text, row.origin_column) == ("20010 + 20020", "C2:C3")
 
@@ -79,7 +79,7 @@ def test_a_list_adds_nothing_for_what_it_does_not_name(kit: Kit):
 
 
 def test_a_second_figure_and_a_month_are_rejected(kit: Kit):
-    content = csv_of(drawn(9)) + "\n32;2004;5\n11;2004-01;6"
+    content = csv_of(drawn(9)) + "32;2004;5\n11;2004-01;6\n"
     staged = kit.stage(content, {**LONG, "sum_years": 3}, MEASURE)
     assert [r.found.split(", ")[1:] for r in rejections(staged, "unfit_for_sum")] == [
         ["region 32", "2004"],
