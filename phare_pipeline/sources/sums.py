@@ -1,4 +1,4 @@
-"""Sums figures of one key within a file (services of a département, rows of a list); no I/O."""
+"""Sums figures within a file, of one key or of years that follow each other; no I/O."""
 
 from __future__ import annotations
 
@@ -22,6 +22,52 @@ def sum_repeated(figures: Iterable[RawFigure], rejections: list[Rejection]) -> l
     for figure in figures:
         groups.setdefault(figure[:5], []).append(figure)
     return [_add(parts) for parts in groups.values() if _is_complete(parts, rejections)]
+
+
+def sum_years(
+    figures: Iterable[RawFigure],
+    years: int,
+    rejections: list[Rejection],
+    *,
+    absent_is_zero: bool,
+) -> list[RawFigure]:
+    """Add up each figure and those of the years before it, `years` in all, under the last year.
+
+    Windows lie within the years of their series, so that no sum is short at either end. A window
+    with a hole gives no figure; where `absent_is_zero` says that the file is a list, a year that
+    it does not name adds nothing. A figure that is not of a year, or a second one, is rejected.
+    """
+    known: dict[str, list[int]] = {}
+    found: dict[tuple[str, ...], dict[int, RawFigure]] = {}
+    for figure in figures:
+        by_year = found.setdefault((*figure[:3], figure.item), {})
+        year = int(figure.period) if figure.period.isdigit() else None
+        if year is None or year in by_year:
+            rejections.append(_unfit(figure))
+            continue
+        by_year[year] = figure
+        known.setdefault(figure.series, []).append(year)
+    sums = []
+    for key, by_year in found.items():
+        for last in range(min(known[key[0]]) + years - 1, max(known[key[0]]) + 1):
+            parts = [by_year[y] for y in range(last - years + 1, last + 1) if y in by_year]
+            is_whole = len(parts) == years or (absent_is_zero and bool(parts))
+            if is_whole and all(part.value is not None for part in parts):
+                sums.append(_add(parts)._replace(period=str(last)))
+    return sums
+
+
+def _unfit(figure: RawFigure) -> Rejection:
+    found = f"{figure.series!r}, {figure.territory_level} {figure.territory_code}, {figure.period}"
+    return Rejection(
+        figure.file,
+        figure.sheet,
+        figure.line,
+        figure.column,
+        "unfit_for_sum",
+        found,
+        "one figure a year: `sum_years` adds up years (repeated rows need `sum_repeated`)",
+    )
 
 
 def _is_complete(parts: list[RawFigure], rejections: list[Rejection]) -> bool:

@@ -18,7 +18,7 @@ from phare_pipeline.sources.figures import Reading, Wanted
 from phare_pipeline.sources.grids import Grid, find_grid, read_grids
 from phare_pipeline.sources.headers import Columns
 from phare_pipeline.sources.rows import RowReader
-from phare_pipeline.sources.sums import sum_repeated
+from phare_pipeline.sources.sums import sum_repeated, sum_years
 from phare_pipeline.sources.table_options import Expected, TableOptions
 from phare_pipeline.sources.table_parsing import read_file_options
 
@@ -48,6 +48,13 @@ def read_table(
     check_expected(grids, file_options.expect, label)
     reading = read_tables(grids, file_options.tables, label, territories, wanted)
     reading.absent_is_zero = file_options.absent_is_zero
+    if file_options.years_summed > 1:
+        reading.figures = sum_years(
+            reading.figures,
+            file_options.years_summed,
+            reading.rejections,
+            absent_is_zero=reading.absent_is_zero,
+        )
     return reading
 
 

@@ -134,10 +134,14 @@ class TableOptions:
 
 @dataclass(frozen=True)
 class FileOptions:
-    """How a file is opened, what must stand in it, and the tables it holds."""
+    """How a file is opened, what must stand in it, and the tables it holds.
+
+    `years_summed` years that follow each other make one figure (1: each year is its own).
+    """
 
     encoding: str
     delimiter: str
     expect: tuple[Expected, ...]
     absent_is_zero: bool
+    years_summed: int
     tables: tuple[TableOptions, ...]

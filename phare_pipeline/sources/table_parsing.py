@@ -65,7 +65,7 @@ def read_file_options(values: Mapping[str, Any], where: str) -> FileOptions:
     Raises:
         SourceError: a key is unknown, missing, or of a wrong type or value.
     """
-    own = {"encoding", "delimiter", "expect", "absent", "blocks"}
+    own = {"encoding", "delimiter", "expect", "absent", "sum_years", "blocks"}
     shared = {key: value for key, value in values.items() if key not in own}
     options = Options({k: v for k, v in values.items() if k in own}, where)
     blocks = options.get("blocks", list)
@@ -81,10 +81,20 @@ def read_file_options(values: Mapping[str, Any], where: str) -> FileOptions:
         expect=tuple(_expected(entry) for entry in options.tables("expect")),
         absent_is_zero=options.choice("absent", frozenset({"missing", "zero"}), "missing")
         == "zero",
+        years_summed=_years_summed(options),
         tables=tuple(tables),
     )
     options.finish()
     return file_options
+
+
+def _years_summed(options: Options) -> int:
+    years = options.get("sum_years", int)
+    if years is None:
+        return 1
+    if not 2 <= years <= 10:
+        raise options.error("sum_years", repr(years), "2 to 10 years")
+    return years
 
 
 def _block_options(shared: Mapping[str, Any], block: Mapping[str, Any]) -> dict[str, Any]:
