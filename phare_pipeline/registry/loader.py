@@ -13,6 +13,7 @@ from pathlib import Path
 
 from phare_pipeline.registry.base_rule import load_base_rule
 from phare_pipeline.registry.limits import check_limits
+from phare_pipeline.registry.measure_rules import load_measure_rules
 from phare_pipeline.registry.model import (
     PLACES,
     Aggregation,
@@ -112,6 +113,7 @@ def load_registry(tables: Path = TABLES) -> Registry:
         indicators=indicators,
         socle=_load_socle(tables, indicators),
         base_rule=load_base_rule(tables),
+        measure_rules=load_measure_rules(tables, measures),
         breaks=tuple(
             Break(r.one_of("measure_id", measures), r.whole("year"), r.text("note_fr"))
             for r in read_rows(tables / "breaks.csv", columns_of(Break))

@@ -241,6 +241,25 @@ class Measure:
         return f"{table}, line {self.line}"
 
 
+class Rule(StrEnum):
+    """What may be declared of a measure beyond its nature."""
+
+    FRACTIONAL = "fractional"
+    SIGNED = "signed"
+    ABOVE_100 = "above_100"
+    PART_OF = "part_of"
+
+
+@dataclass(frozen=True)
+class MeasureRule:
+    """One declaration; `whole_id` is the measure that a part is never above, at each place."""
+
+    measure_id: str
+    rule: Rule
+    whole_id: str | None
+    note_fr: str
+
+
 @dataclass(frozen=True)
 class Term:
     """A measure and the sign with which it enters a numerator or denominator."""
@@ -375,6 +394,7 @@ class Registry:
     breaks: tuple[Break, ...]
     goalposts: dict[tuple[str, str], Goalpost]
     base_rule: BaseRule = field(default_factory=BaseRule)
+    measure_rules: tuple[MeasureRule, ...] = ()
 
     @property
     def study_regions(self) -> tuple[Region, ...]:

@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from phare_pipeline.registry.measure_rules import MeasureRules
 from phare_pipeline.registry.model import Aggregation, Level, Measure
 from phare_pipeline.sources.corrections import Corrector
 from phare_pipeline.sources.figures import RawFigure, Rejection
 from phare_pipeline.sources.matching import SeriesMap
 from phare_pipeline.sources.rows import BETWEEN
+from phare_pipeline.sources.sums import PLUS
+from phare_pipeline.sources.thousands import why_no_count
 from phare_pipeline.sources.values import UNREADABLE, why_unreadable
+
+ROUNDING = 1e-9
+"""Of a count after its factor, relative."""
 
 
 class Observation(NamedTuple):
@@ -65,11 +71,13 @@ class Collector:
         series_map: SeriesMap,
         series_of: Mapping[str, tuple[str, ...]],
         corrector: Corrector,
+        rules: MeasureRules,
     ) -> None:
         self._source_id = source_id
         self._map = series_map
         self._composed = {m for m, series in series_of.items() if len(series) > 1}
         self._corrector = corrector
+        self._rules = rules
         self.observations: list[Observation] = []
         self.rejections: list[Rejection] = []
         self.presence: dict[PresenceKey, Presence] = {}
@@ -97,6 +105,10 @@ class Collector:
         if self._corrector:
             correction_key = (figure.file, measure_id, level, code, period, item)
             figure, correction_id = self._corrector.correct(figure, correction_key)
+        why = self._why_not_taken(figure, measure)
+        if why is not None:
+            self._reject(figure, *why)
+            return
         if figure.status == UNREADABLE:
             rule, expected = why_unreadable(figure.raw_text)
             self._reject(figure, rule, repr(figure.raw_text), f"{expected} ({measure_id})")
@@ -109,6 +121,8 @@ class Collector:
             return
         if value is not None:
             value *= measure.factor
+            if not self._is_whole(figure, measure, value):
+                return
             if not self._is_within(figure, measure, value):
                 return
         key = (measure_id, level, code, period, item)
@@ -138,6 +152,34 @@ class Collector:
             )
         )
 
+    def _why_not_taken(self, figure: RawFigure, measure: Measure) -> tuple[str, str, str] | None:
+        """Return rule, what is found and what is expected of a figure that must make no row."""
+        is_sum = PLUS in figure.raw_text or measure.reading_id in self._composed
+        if is_sum and measure.aggregation is not Aggregation.ADDITIVE:
+            found = f"a sum, {figure.raw_text!r} of series {figure.series!r}"
+            return (
+                "sum_of_rates",
+                found,
+                f"one figure of a measure that is not additive ({measure.measure_id})",
+            )
+        level = Level(figure.territory_level)
+        if level in measure.source_levels or is_total(measure, level):
+            return None
+        taken = " or ".join(measure.source_levels)
+        expected = (
+            f"level {taken} of {measure.measure_id} (`source_level`), or another `territory.level`"
+        )
+        return "level_not_taken", f"level {level}", expected
+
+    def _is_whole(self, figure: RawFigure, measure: Measure, value: float) -> bool:
+        """A count is whole, up to the rounding of its factor, unless declared fractional."""
+        is_whole = abs(value - round(value)) <= ROUNDING * max(1.0, abs(value))
+        if is_whole or not self._rules.is_whole(measure):
+            return True
+        found, expected = why_no_count(figure.raw_text, measure)
+        self._reject(figure, "fraction_in_count", found, expected)
+        return False
+
     def _is_within(self, figure: RawFigure, measure: Measure, value: float) -> bool:
         """Compare with the bounds; the upper one of a sum holds for one territory only."""
         lower, upper = measure.min, measure.max
@@ -166,6 +208,14 @@ class Collector:
 def _is_share(measure: Measure) -> bool:
     """Tell whether a cell formatted as per cent is read as what it shows."""
     return measure.unit == "%" and measure.factor == 100
+
+
+def is_total(measure: Measure, level: Level) -> bool:
+    """Tell whether a level lies above that of an additive measure: its figures are totals."""
+    order = list(Level)
+    return measure.aggregation is Aggregation.ADDITIVE and all(
+        order.index(level) > order.index(own) for own in measure.source_levels
+    )
 
 
 def is_bounded(measure: Measure, level: str) -> bool:

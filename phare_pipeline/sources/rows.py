@@ -17,7 +17,7 @@ from phare_pipeline.sources.periods import read_period
 from phare_pipeline.sources.places import Places, Unknown
 from phare_pipeline.sources.repeats import Repeats
 from phare_pipeline.sources.table_options import Recode, TableOptions
-from phare_pipeline.sources.unread import UnreadColumns, expected_of
+from phare_pipeline.sources.unread import NORMAL, UnreadColumns, expected_of
 from phare_pipeline.sources.value_columns import find_value_columns
 from phare_pipeline.sources.values import SKIP, UNREADABLE, Status, ValueReader
 from phare_pipeline.sources.weights import weigh
@@ -177,11 +177,18 @@ class RowReader:
             self._periods[text] = found
         return found
 
-    def _status_of(self, row: Sequence[Cell]) -> str | None:
+    def _status_of(self, index: int, row: Sequence[Cell], reading: Reading) -> str | None:
+        """What the column of statuses says of a row; a mark that is not declared is refused."""
         options = self._options.status
         if options is None or self._status is None:
             return None
-        return options.values.get(text_at(row, self._status))
+        text = text_at(row, self._status)
+        status = options.values.get(text, options.others)
+        if status is None and text not in NORMAL:
+            expected = "a mark of `status_column.values`, or `others` for the status of all others"
+            self._reject(reading, index, self._status, "undeclared_status", repr(text), expected)
+            return UNREADABLE
+        return status
 
     # --- the figures of a row --------------------------------------------------------------
     def _read_row(
@@ -216,7 +223,9 @@ class RowReader:
         self._reject_unread(index, row, reading)
         if self._is_repeated(index, row, text, targets, reading):
             return
-        row_status = self._status_of(row)
+        row_status = self._status_of(index, row, reading)
+        if row_status == UNREADABLE:
+            return
         about = (str(place.level), place.code)
         ats = {target.at for target in targets}
         label, sheet, locate = self._label, self._grid.name, self._grid.place

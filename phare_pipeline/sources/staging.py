@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phare_pipeline.errors import SourceError
-from phare_pipeline.registry.model import Registry
+from phare_pipeline.registry.measure_rules import MeasureRules
+from phare_pipeline.registry.model import Aggregation, Registry
 from phare_pipeline.registry.territories import Territories
 from phare_pipeline.sources.catalogue import Source, SourceFile
 from phare_pipeline.sources.completeness import Completeness, zero_figure
@@ -24,6 +25,7 @@ from phare_pipeline.sources.gaps import FILE as GAPS
 from phare_pipeline.sources.gaps import Absences, Gap, load_gaps
 from phare_pipeline.sources.matching import SeriesMap
 from phare_pipeline.sources.observations import Collector, Observation
+from phare_pipeline.sources.parts import find_parts_above
 from phare_pipeline.sources.pins import check_pin
 from phare_pipeline.sources.readers import READERS
 from phare_pipeline.sources.thousands import find_thousands
@@ -62,6 +64,7 @@ def stage(source: Source, registry: Registry, raw_dir: Path) -> Staged:
     corrector = Corrector(corrections.values(), source.source_id)
     absences = Absences(gaps, source.source_id)
     series_map = SeriesMap(measures)
+    rules = MeasureRules(registry.measure_rules)
     figures: list[RawFigure] = []
     rejections: list[Rejection] = []
     open_lists: set[str] = set()
@@ -79,12 +82,12 @@ def stage(source: Source, registry: Registry, raw_dir: Path) -> Staged:
         figures += reading.figures
         rejections += reading.rejections
         if "thousands" not in options:
-            rejections += find_thousands(reading.figures, series_map)
+            rejections += find_thousands(reading.figures, series_map, rules)
         outside_study += reading.outside_study
         if reading.absent_is_zero:
             open_lists.add(file.path)
     read = series_map.series_of(figures)
-    collector = Collector(source.source_id, series_map, read, corrector)
+    collector = Collector(source.source_id, series_map, read, corrector, rules)
     for figure in figures:
         collector.add(figure)
     completeness = Completeness(registry, absences)
@@ -99,10 +102,11 @@ def stage(source: Source, registry: Registry, raw_dir: Path) -> Staged:
         measure = registry.measures[key[0]].reading_of(int(key[3][:4]))
         rejections += completeness.empty_period(measure, key, who)
         for code, rejection in completeness.missing_territories(measure, key, who):
-            if who.first.file in open_lists:
+            if who.first.file in open_lists and measure.aggregation is Aggregation.ADDITIVE:
                 collector.add_to(zero_figure(who, code), measure)
             else:
                 rejections.append(rejection)
+    rejections += find_parts_above(rules.rows, collector.observations)
     rejections += [*collector.rejections, *corrector.rejections(), *absences.rejections()]
     observations, refused = _keep_contract(collector.observations)
     rejections += refused

@@ -74,10 +74,11 @@ class ItemOptions:
 
 @dataclass(frozen=True)
 class StatusOptions:
-    """A column whose texts say the status of the figures of the row."""
+    """A column whose texts say the status of the figures of the row; `others` of the rest."""
 
     column: str
     values: Mapping[str, str]
+    others: str | None
 
 
 @dataclass(frozen=True)

@@ -159,6 +159,9 @@ def _read_table(options: Options) -> TableOptions:
         flags=_statuses(options, "flags", frozenset(Status)),
     )
     options.finish()
+    if table.sums_repeated and SKIP in table.missing.values():
+        expected = "no `skip` under `sum_repeated`: a sum without one of its parts is no figure"
+        raise options.error("missing", repr(dict(table.missing)), expected)
     if table.thousands and table.decimal in {table.thousands, "mixed"}:
         raise options.error("thousands", repr(table.thousands), "another mark than `decimal`")
     has_values = header_lines or table.series.values is not None or table.counts_rows
@@ -265,7 +268,11 @@ def _read_status(options: Options) -> StatusOptions | None:
     if options.get("status_column", dict) is None:
         return None
     entry = options.table("status_column")
-    status = StatusOptions(entry.need("column", str), _statuses(entry, "values", frozenset(Status)))
+    status = StatusOptions(
+        entry.need("column", str),
+        _statuses(entry, "values", frozenset(Status)),
+        entry.choice("others", frozenset(Status), "") or None,
+    )
     entry.finish()
     return status
 

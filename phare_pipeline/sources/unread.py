@@ -1,8 +1,8 @@
 """Finds columns beside the read ones that say something; what is read is not decided here.
 
-Three kinds are watched: columns without a header (before the first figures, where names stand,
-only for marks), columns whose header holds a year that `period.header` reads nowhere (`2015*`), and
-columns of statuses that no option takes.
+Four kinds are watched: columns without a header (before the first figures, where names stand,
+only for marks), columns whose header holds a year that `period.header` reads nowhere (`2015*`),
+columns of statuses that no option takes, and columns of powers of ten (SDMX: UNIT_MULT).
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _STATUSES = frozenset(
     {"obs status", "conf status", "obs flag", "flag", "flags", "statut", "status", "secret"}
 )
-_NORMAL = frozenset({"", "A"})
+_POWERS = frozenset({"unit mult", "unit multiplier", "multiplier", "multiplicateur", "puissance"})
+NORMAL = frozenset({"", "A"})
 """What a column of statuses holds where nothing is to be said (SDMX: A is a normal value)."""
 
+_ZERO = re.compile(r"0+(?:[.,]0*)?")
 _MARK = re.compile(r"[^\W\d_]{1,2}|[*()°]+")
 
 
@@ -58,7 +60,9 @@ class UnreadColumns:
 
     def _says_something(self, at: int, rule: str, text: str) -> bool:
         if rule == "unread_status":
-            return text not in _NORMAL
+            return text not in NORMAL
+        if rule == "unread_power":
+            return bool(text) and not _ZERO.fullmatch(text)
         if rule == "unnamed_column" and at < self._first:
             return _MARK.fullmatch(text) is not None
         return bool(text)
@@ -68,6 +72,11 @@ def expected_of(rule: str, header: str) -> str:
     """What the operator may declare for a column under a rule."""
     if rule == "unread_status":
         return f"`status_column` for {header!r}, or `ignore_columns`"
+    if rule == "unread_power":
+        return (
+            f"0 in {header!r}: the figures are to be multiplied; declare `factor` of the measure "
+            "and `ignore_columns`, rows of one power at a time (`where`)"
+        )
     if rule == "unread_period":
         return f"a header that `period.header` reads (a mark may be of `flags`), found {header!r}"
     return "no content under a blank header, or `ignore_columns` with a reason"
@@ -78,6 +87,8 @@ def _rule(header: str, options: TableOptions, years: Collection[str]) -> str | N
         return "unnamed_column" if options.header_lines else None
     if options.status is None and fold(header) in _STATUSES:
         return "unread_status"
+    if fold(header) in _POWERS:
+        return "unread_power"
     year = _YEAR.search(header) or _YEAR.fullmatch("".join(header.split()))
     if options.period.header is None or year is None or year.group() in years:
         return None

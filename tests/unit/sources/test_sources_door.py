@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import dataclasses
 import gzip
 import io
 import random
@@ -12,7 +13,9 @@ import zipfile
 import pytest
 
 from phare_pipeline.errors import SourceError
+from phare_pipeline.registry.model import MeasureRule, Rule
 from phare_pipeline.sources import kinds
+from phare_pipeline.sources.staging import Staged
 from tests.unit.sources.drawn import counts, draw, text_of
 from tests.unit.sources.kit import DEPARTEMENTS, Kit, make_measure, rejections, statuses, values
 
@@ -337,10 +340,105 @@ def test_three_decimals_of_what_is_measured_are_read(kit: Kit, draw: random.Rand
     assert values(kit.stage(content, options, rate)) == figures
 
 
-def test_means_of_counts_are_read(kit: Kit, draw: random.Random):
-    figures = {c: round(draw.uniform(1, 900), draw.choice([1, 2, 4])) for c in DEPARTEMENTS}
+def declare(kit: Kit, *rules: tuple[str, str, str | None]) -> None:
+    rows = tuple(MeasureRule(m, Rule(rule), whole, "test") for m, rule, whole in rules)
+    kit.registry = dataclasses.replace(kit.registry, measure_rules=rows)
+
+
+def test_means_of_counts_are_read_where_declared(kit: Kit, draw: random.Random):
+    figures = {c: draw.randint(1, 900) + draw.choice([0.1, 0.25, 0.5]) for c in DEPARTEMENTS}
     content = text_of([["code", "2014"], *figures.items()])
+    refused = rejections(kit.stage(content, {**YEARS, "decimal": "."}), "fraction_in_count")
+    assert len(refused) == 96
+    assert "a line 'mesure,fractional,,why' in measure_rules.csv" in refused[0].expected
+    declare(kit, ("mesure", "fractional", None))
     assert values(kit.stage(content, {**YEARS, "decimal": "."})) == figures
+
+
+@pytest.mark.parametrize("factor", [1000.0, 100.0])
+def test_a_count_is_whole_after_its_factor(kit: Kit, draw: random.Random, factor: float):
+    figures = {c: round(draw.uniform(1, 90), 2) for c in DEPARTEMENTS}
+    content = text_of([["code", "2014"], *figures.items()])
+    staged = kit.stage(content, {**YEARS, "decimal": "."}, make_measure(factor=factor))
+    assert not staged.rejections
+
+
+# --- parts and wholes ----------------------------------------------------------------------------
+def part_and_whole(draw: random.Random) -> dict[str, list[int]]:
+    wholes = {c: draw.randint(100, 900) for c in DEPARTEMENTS}
+    return {c: [draw.randint(0, whole), whole] for c, whole in wholes.items()}
+
+
+def stage_pairs(kit: Kit, pairs: dict[str, list[int]]) -> Staged:
+    declare(kit, ("part", "part_of", "whole"))
+    options = {**YEARS, "period": {"fixed": "2014"}}
+    content = text_of([["code", "P", "W"], *([c, *pair] for c, pair in pairs.items())])
+    return kit.stage(content, options, make_measure("part", "P"), make_measure("whole", "W"))
+
+
+def test_a_part_above_its_whole_is_refused(kit: Kit, draw: random.Random):
+    pairs = part_and_whole(draw)
+    assert not stage_pairs(kit, pairs).rejections
+    wrong = draw.sample(DEPARTEMENTS, draw.randint(1, 96))
+    for code in wrong:
+        pairs[code][0] = pairs[code][1] + draw.randint(1, 9)
+    refused = rejections(stage_pairs(kit, pairs), "part_above_whole")
+    assert sorted(r.line - 2 for r in refused) == sorted(DEPARTEMENTS.index(c) for c in wrong)
+    assert all(r.column == "B" for r in refused)
+
+
+# --- sums of what is no quantity -----------------------------------------------------------------
+def test_rates_are_never_summed(kit: Kit, draw: random.Random):
+    rate = make_measure(unit="%", aggregation="non_additive", max=100.0)
+    rows = [[c, draw.randint(1, 9) + draw.random()] for c, _ in communes(draw)]
+    content = text_of([["CODGEO", "n"], *rows])
+    staged = kit.stage(content, {**LIST, "decimal": "."}, rate)
+    assert len(rejections(staged, "sum_of_rates")) == 96
+    assert staged.observations.empty
+    wide = text_of([["code", "A", "B"], *([c, draw.randint(1, 9), 2] for c in DEPARTEMENTS)])
+    staged = kit.stage(wide, {**YEARS, "period": {"fixed": "2014"}}, rate)
+    assert len(rejections(staged, "sum_of_rates")) == 192
+
+
+def test_a_part_of_a_sum_is_never_skipped(kit: Kit):
+    with pytest.raises(SourceError, match="'missing' is wrong"):
+        kit.stage("CODGEO;n\n01001;s\n", {**LIST, "missing": {"s": "skip"}})
+
+
+# --- levels, statuses, powers --------------------------------------------------------------------
+@pytest.mark.parametrize("aggregation", ["additive", "non_additive"])
+def test_a_level_that_the_measure_does_not_take_is_refused(kit: Kit, draw, aggregation: str):
+    measure = make_measure(levels="region", aggregation=aggregation, max=1e6)
+    content = text_of([["code", "2014"], *counts(draw).items()])
+    refused = rejections(kit.stage(content, YEARS, measure), "level_not_taken")
+    assert len(refused) == 96
+    assert (refused[0].found, refused[0].expected[:12]) == ("level departement", "level region")
+
+
+def test_a_status_that_is_not_declared_is_refused(kit: Kit, draw: random.Random):
+    figures = counts(draw)
+    marks = {c: draw.choice(["", "A", "P"]) for c in DEPARTEMENTS}
+    strange = draw.sample(DEPARTEMENTS, 3)
+    rows = [[c, n, "Z" if c in strange else marks[c]] for c, n in figures.items()]
+    content = text_of([["code", "n", "OBS_STATUS"], *rows])
+    column = {"column": "OBS_STATUS", "values": {"P": "provisional"}}
+    options = {**YEARS, "period": {"fixed": "2014"}, "series": {"values": ["n"]}}
+    staged = kit.stage(content, {**options, "status_column": column})
+    assert len(rejections(staged, "undeclared_status")) == 3
+    assert set(values(staged)) == set(DEPARTEMENTS) - set(strange)
+    staged = kit.stage(content, {**options, "status_column": {**column, "others": "estimated"}})
+    assert not staged.rejections
+    assert {statuses(staged)[c] for c in strange} == {"estimated"}
+
+
+@pytest.mark.parametrize("header", ["UNIT_MULT", "Multiplicateur", "Puissance"])
+def test_powers_of_ten_beside_the_figures_are_not_ignored(kit: Kit, draw, header: str):
+    power = draw.choice(["3", "6", "-3"])
+    options = {**YEARS, "period": {"fixed": "2014"}, "series": {"values": ["n"]}}
+    for text, n_refused in ((power, 1), ("0", 0), ("", 0)):
+        rows = [[c, n, text] for c, n in counts(draw).items()]
+        staged = kit.stage(text_of([["code", "n", header], *rows]), options)
+        assert len(rejections(staged, "unread_power")) == n_refused
 
 
 def test_a_mark_cannot_be_both(kit: Kit):

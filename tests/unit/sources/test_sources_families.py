@@ -152,7 +152,7 @@ def bdm(kit: Kit, unit="%", zone="59 - Nord", drop=None):
 
 def test_bdm_export(kit: Kit):
     options = {**BDM, "decimal": "."}
-    measure = make_measure(series="Taux de chômage")
+    measure = make_measure(series="Taux de chômage", unit="ha")
     staged = kit.stage(bdm(kit), options, measure, reader="bdm_family")
     assert not staged.rejections
     frame = staged.observations

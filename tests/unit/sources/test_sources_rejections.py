@@ -357,7 +357,7 @@ def correction(found="9999", replacement="99", status="observed", code="59") -> 
 
 def test_correction_is_applied_before_the_checks(kit: Kit):
     kit.declare(corrected=[correction()])
-    staged = kit.stage(table(_59="9999"), OPTIONS, make_measure(max=100.0, factor=0.5))
+    staged = kit.stage(table(_59="9999"), OPTIONS, make_measure(unit="ha", max=100.0, factor=0.5))
     assert not staged.rejections
     assert staged.corrections_applied == ("c1",)
     row = staged.observations.query("territory_code == '59'").iloc[0]

@@ -62,7 +62,8 @@ def test_wrong_delimiter_is_suspected(kit: Kit):
 def test_text_numbers_and_mixed_marks_in_a_workbook(kit: Kit):
     rows = [["code", "n"], *([c, "12,5"] for c in DEPARTEMENTS[:50])]
     rows += [[c, "12.5"] for c in DEPARTEMENTS[50:95]] + [["2B", 12.5]]
-    staged = kit.stage({"Feuil1": rows}, {**CSV, "decimal": "mixed"})
+    measure = make_measure(unit="ha")
+    staged = kit.stage({"Feuil1": rows}, {**CSV, "decimal": "mixed"}, measure)
     assert not staged.rejections
     assert set(values(staged).values()) == {12.5}
 
