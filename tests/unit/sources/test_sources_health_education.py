@@ -18,15 +18,18 @@ def figures(repository: Path, registry: Registry):
     """Figures of a measure, one row a territory and one column a year."""
     raw, staged = repository / "raw", {}
 
-    def read(measure_id: str, level: str = "departement", source: str = "") -> pd.DataFrame:
-        source_id = source or registry.measures[measure_id].source_id
+    def observed(source_id: str) -> pd.DataFrame:
         if source_id not in staged:
             staged[source_id] = stage(load_sources(raw)[source_id], registry, raw).observations
-        rows = staged[source_id].query(
+        return staged[source_id]
+
+    def read(measure_id: str, level: str = "departement") -> pd.DataFrame:
+        sources = dict.fromkeys(m.source_id for m in registry.measures[measure_id].readings)
+        rows = pd.concat([observed(source_id) for source_id in sources]).query(
             "measure_id == @measure_id and territory_level == @level and value.notna()"
         )
-        by_item = rows.groupby(["territory_code", "period"])["value"]
-        return by_item.sum().unstack().rename(columns=int)
+        by_year = rows.groupby(["territory_code", "period"])["value"]
+        return by_year.sum().unstack().rename(columns=int)
 
     return read
 
@@ -120,11 +123,10 @@ def test_the_brevet_counts_pupils_and_not_schools(figures):
 
 
 def test_doctors_of_2018_add_up_to_the_printed_line_and_follow_those_of_2014(figures):
-    doctors = figures("medecins", source="drees_medecins_2018")
+    doctors = figures("medecins")
     assert doctors[2018].sum() == 220_398  # printed for metropolitan France
-    practitioners = figures("medecins_generalistes", source="drees_medecins_2018")[2018]
+    practitioners = figures("medecins_generalistes")
     population = figures("pop_total")[2018]
     # The DREES prints 153,5 for 100 000 inhabitants, on an earlier estimate of the population.
-    assert practitioners.sum() / population.sum() * 1e5 == pytest.approx(153.5, abs=1)
-    before = figures("medecins_generalistes")[2014]
-    assert (practitioners / before).between(0.75, 1.25).all()
+    assert practitioners[2018].sum() / population.sum() * 1e5 == pytest.approx(153.5, abs=1)
+    assert (practitioners[2018] / practitioners[2014]).between(0.75, 1.25).all()
