@@ -106,6 +106,10 @@ def make_installation(
         small.registry / "measure_series.csv",
         lambda row: row["measure_id"] in measures and row["source_id"] in kept,
     )
+    keep_rows(
+        small.registry / "measure_rules.csv",
+        lambda row: {row["measure_id"], row["whole_id"] or row["measure_id"]} <= measures,
+    )
     indicators = keep_rows(
         small.registry / "indicators.csv", lambda row: _measures_of(row) <= measures
     )
