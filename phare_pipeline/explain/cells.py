@@ -182,4 +182,5 @@ def _text_name(text: str) -> str:
 def _product(text: str, factor: float, value: float | None) -> str:
     if value is None or factor == 1:
         return ""
-    return f"{text} × {plain(factor)} = {plain(value)}"
+    product = f"({text})" if PLUS in text else text
+    return f"{product} × {plain(factor)} = {plain(value)}"

@@ -106,14 +106,27 @@ def _add(parts: list[RawFigure]) -> RawFigure:
 
 
 def _ranges(parts: list[RawFigure]) -> str:
-    """Write the cells of parts as a spreadsheet does, those below each other as one range."""
-    ranges: list[tuple[str, int, int]] = []
+    """Write the cells of parts as a spreadsheet does, those below each other as one range.
+
+    A part that is itself a sum keeps the cells that it names.
+    """
+    texts: list[str] = []
+    open_range: tuple[str, int, int] | None = None
     for part in parts:
-        if ranges and ranges[-1][0] == part.column and ranges[-1][2] + 1 == part.line:
-            ranges[-1] = (part.column, ranges[-1][1], part.line)
+        if open_range and open_range[0] == part.column and open_range[2] + 1 == part.line:
+            open_range = (part.column, open_range[1], part.line)
+            texts[-1] = f"{part.column}{open_range[1]}:{part.column}{part.line}"
+        elif part.column.isalpha():
+            open_range = (part.column, part.line, part.line)
+            texts.append(f"{part.column}{part.line}")
         else:
-            ranges.append((part.column, part.line, part.line))
-    return ",".join(
-        f"{column}{first}" if first == last else f"{column}{first}:{column}{last}"
-        for column, first, last in ranges
-    )
+            open_range = None
+            texts.append(_cells_of_sum(part))
+    return ",".join(texts)
+
+
+def _cells_of_sum(part: RawFigure) -> str:
+    """The cells of a sum: `C:E` of a line is `C4:E4`, what names its lines stays as it is."""
+    if any(character.isdigit() for character in part.column):
+        return part.column
+    return ":".join(f"{letter}{part.line}" for letter in part.column.split(":"))

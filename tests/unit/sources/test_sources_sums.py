@@ -59,6 +59,18 @@ def test_the_cells_of_a_window_are_named(kit: Kit):
     assert (row.raw_text, row.origin_column) == ("20010 + 20020", "C2:C3")
 
 
+def test_the_cells_of_repeated_rows_keep_their_places_in_a_window(kit: Kit):
+    lines = ["code;an;n"]
+    for year in (2001, 2002):
+        lines += [f"{code};{year};{n}" for n in (1, 2) for code in REGIONS]
+        lines += [f"11;{year};3", f"11;{year};4"]
+    options = {**LONG, "sum_repeated": True, "sum_years": 2}
+    frame = kit.stage("\n".join([*lines, ""]), options, MEASURE).observations
+    row = frame.query("territory_code == '11'").iloc[0]
+    assert row.value == 20
+    assert row.origin_column == "B2,B15,B28:B29,B30,B43,B56:B57".replace("B", "C")
+
+
 def test_a_window_with_a_hole_is_missing(kit: Kit):
     figures = drawn(7)
     del figures["32", 2004]
