@@ -1,8 +1,8 @@
 """Reads what is declared of single measures beyond their nature; staging holds figures to it.
 
 A nature says what a figure may be: a count is whole and not negative, a share lies within 0 and
-100, a rate has a ceiling. A row of `measure_rules.csv` says where a measure is otherwise, or of
-which other measure it is a part.
+100, a rate has a ceiling and is not summed. A row of `measure_rules.csv` says where a measure is
+otherwise, or of which other measure it is a part.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from phare_pipeline.registry.rows import Row, read_rows
 FILE = "measure_rules.csv"
 COLUMNS = tuple(field.name for field in fields(MeasureRule))
 SHARE_UNIT = "%"
-MEASURED_UNITS = frozenset(
-    {"€", "M€", "ha", "km", "t", "tC", "tC par an", "m³ par an", "GWh", "MW"}
-)
-"""Units that are measured, not counted: a figure in them may have decimals."""
+MEASURED = frozenset({"€", "M€", "ha", "kg", "km", "km²", "t", "tC", "m³", "MWh", "GWh", "MW"})
+"""First words of the units that are measured, not counted: figures in them may have decimals."""
+YEARLY = " par an"
+"""Ends the unit of a mean of years, which has decimals whatever is counted."""
 
 
 class MeasureRules:
@@ -39,7 +39,8 @@ class MeasureRules:
         """Tell whether a measure counts things: additive, in a unit that is not measured."""
         return (
             measure.aggregation is Aggregation.ADDITIVE
-            and measure.unit not in MEASURED_UNITS
+            and measure.unit.split()[0] not in MEASURED
+            and not measure.unit.endswith(YEARLY)
             and not self.says(measure, Rule.FRACTIONAL)
         )
 

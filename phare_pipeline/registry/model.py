@@ -247,6 +247,7 @@ class Rule(StrEnum):
     FRACTIONAL = "fractional"
     SIGNED = "signed"
     ABOVE_100 = "above_100"
+    SUMMED = "summed"
     PART_OF = "part_of"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
-from phare_pipeline.registry.model import Measure
+from phare_pipeline.registry.model import Aggregation, Level, Measure
 from phare_pipeline.sources.figures import RawFigure
 
 
@@ -28,6 +28,10 @@ class SeriesMap:
         """Tell whether any measure takes a series."""
         return bool(self.targets(series))
 
+    def takes_level(self, level: Level) -> bool:
+        """Tell whether any measure of the source is read at a level."""
+        return any(level in m.source_levels or is_total(m, level) for m in self._measures)
+
     @property
     def seen(self) -> tuple[str, ...]:
         """Every key that was asked for, in order: what the source offers."""
@@ -47,3 +51,11 @@ def unmatched_patterns(measure: Measure, series: Iterable[str]) -> tuple[str, ..
     """The patterns of a measure that none of the series matches."""
     keys = tuple(series)
     return tuple(p for p in measure.series if not any(fnmatchcase(k, p) for k in keys))
+
+
+def is_total(measure: Measure, level: Level) -> bool:
+    """Tell whether a level lies above that of an additive measure: its figures are totals."""
+    order = list(Level)
+    return measure.aggregation is Aggregation.ADDITIVE and all(
+        order.index(level) > order.index(own) for own in measure.source_levels
+    )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from phare_pipeline.registry.measure_rules import MeasureRules
-from phare_pipeline.registry.model import Aggregation, Level, Measure
+from phare_pipeline.registry.model import Aggregation, Level, Measure, Rule
 from phare_pipeline.sources.corrections import Corrector
 from phare_pipeline.sources.figures import RawFigure, Rejection
 from phare_pipeline.sources.matching import SeriesMap
@@ -155,7 +155,8 @@ class Collector:
     def _why_not_taken(self, figure: RawFigure, measure: Measure) -> tuple[str, str, str] | None:
         """Return rule, what is found and what is expected of a figure that must make no row."""
         is_sum = PLUS in figure.raw_text or measure.reading_id in self._composed
-        if is_sum and measure.aggregation is not Aggregation.ADDITIVE:
+        is_rate = measure.aggregation is not Aggregation.ADDITIVE
+        if is_sum and is_rate and not self._rules.says(measure, Rule.SUMMED):
             found = f"a sum, {figure.raw_text!r} of series {figure.series!r}"
             return (
                 "sum_of_rates",
@@ -163,7 +164,8 @@ class Collector:
                 f"one figure of a measure that is not additive ({measure.measure_id})",
             )
         level = Level(figure.territory_level)
-        if level in measure.source_levels or is_total(measure, level):
+        # A file of several levels may serve one measure at one level and another at the other.
+        if self._map.takes_level(level):
             return None
         taken = " or ".join(measure.source_levels)
         expected = (
@@ -208,14 +210,6 @@ class Collector:
 def _is_share(measure: Measure) -> bool:
     """Tell whether a cell formatted as per cent is read as what it shows."""
     return measure.unit == "%" and measure.factor == 100
-
-
-def is_total(measure: Measure, level: Level) -> bool:
-    """Tell whether a level lies above that of an additive measure: its figures are totals."""
-    order = list(Level)
-    return measure.aggregation is Aggregation.ADDITIVE and all(
-        order.index(level) > order.index(own) for own in measure.source_levels
-    )
 
 
 def is_bounded(measure: Measure, level: str) -> bool:
