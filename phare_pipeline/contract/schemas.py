@@ -44,9 +44,13 @@ PANDAS_TYPES: dict[ColumnType, str] = {
 
 def arrow_schema(name: str, footer: dict[str, str] | None = None) -> pa.Schema:
     """Return the Arrow schema of a table, with `footer` and the columns' texts as metadata."""
-    table = table_of(name)
     metadata = {"table": name, "contract_version": CONTRACT_VERSION, **(footer or {})}
-    return pa.schema([_arrow_field(table, field) for field in fields_of(table)], metadata=metadata)
+    return _arrow_columns(table_of(name)).with_metadata(metadata)
+
+
+@cache
+def _arrow_columns(table: Table) -> pa.Schema:
+    return pa.schema([_arrow_field(table, field) for field in fields_of(table)])
 
 
 def _arrow_field(table: Table, field: Field) -> pa.Field[Any]:

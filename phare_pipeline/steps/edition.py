@@ -81,12 +81,15 @@ def make_part(context: Context, part: Part, year: int) -> None:
 def write_part(
     context: Context, part: Part, year: int, tables: Iterable[tuple[str, pa.Table]]
 ) -> None:
-    """Write the tables of a part and record them together."""
+    """Write the tables of a part and record them together.
+
+    The first part keeps what the edition is made from (see `origins_of`).
+    """
     context.ledger.record(
         part_key(part, year),
         part_fingerprint(context, part, year),
         write_tables(context, year, tables),
-        {"origins": keep_state(context)},
+        {"origins": keep_state(context)} if part is PARTS[0] else {},
     )
 
 

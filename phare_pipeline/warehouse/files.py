@@ -177,7 +177,8 @@ def link(source: Path, target: Path) -> None:
 def remove_folder(folder: Path) -> None:
     """Remove a folder, if it is there, so that nobody ever sees half of it under its name."""
     if folder.exists():
-        grave = folder.with_name(f"{TEMPORARY}{os.getpid()}-{folder.name}")
+        # Not the name of a draft that is about to take its place.
+        grave = folder.with_name(f"{TEMPORARY}{os.getpid()}-removed-{folder.name}")
         shutil.rmtree(grave, ignore_errors=True)
         folder.rename(grave)
         shutil.rmtree(grave)

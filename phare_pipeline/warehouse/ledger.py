@@ -63,7 +63,7 @@ class Ledger:
         return dict(self._read(key).get("facts", {}))
 
     def _name(self, path: Path) -> str:
-        return path.resolve().relative_to(self._build.resolve()).as_posix()
+        return path.relative_to(self._build).as_posix()
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.json"

@@ -324,6 +324,9 @@ def test_killed_anywhere_readers_see_a_whole_release(
         second = chance.uniform(0, torture.seconds[name])
         where = f"after {second:.2f} s" if moment is None else f"at moment {moment}"
         print(f"kill {number} of seed {SEED}: {name} {where}")
+        if on_disk is not None:
+            # What it says of an earlier process is not what this one begins with.
+            on_disk.unlink(missing_ok=True)
         process = start(processes, torture.tiny, *arguments, moment=moment, on_disk=on_disk)
         if moment is None:
             process.join(second)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+from phare_pipeline.state import packages
 from phare_pipeline.state.modules import Modules
 from phare_pipeline.state.packages import versions_behind
 from phare_pipeline.state.snapshot import PACKAGE, Snapshot, started_with
@@ -151,6 +153,17 @@ def test_versions_are_those_of_what_is_imported_and_of_what_it_needs() -> None:
     assert {"python", "pandas", "numpy"} <= found.keys()
     assert "dagster" not in found
     assert list(versions_behind(())) == ["python"]
+
+
+def test_owners_of_what_is_imported_are_those_that_python_knows() -> None:
+    modules = started_with().modules
+    names = {name for module in modules.names for name in modules.module(module).outside}
+    assert {"pandas", "yaml", "dagster"} < names
+    known = metadata.packages_distributions()
+    for name in names:
+        assert packages._owners().get(name, set()) == set(
+            map(packages._normal, known.get(name, ()))
+        )
 
 
 def test_a_file_changed_after_the_start_is_named() -> None:

@@ -201,3 +201,13 @@ def test_a_folder_goes_in_one_step(tmp_path, monkeypatch):
     remove_folder(folder)
     assert sweep(tmp_path) == [grave]
     assert names(tmp_path) == []
+
+
+def test_a_folder_that_goes_leaves_the_draft_that_takes_its_place(tmp_path):
+    folder, draft = tmp_path / "state", tmp_path / f".tmp-{os.getpid()}-state"
+    for place in (folder, draft):
+        place.mkdir()
+        (place / place.name).write_bytes(b"x")
+    remove_folder(folder)
+    draft.rename(folder)
+    assert [path.name for path in folder.iterdir()] == [draft.name]
