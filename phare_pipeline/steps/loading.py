@@ -12,7 +12,7 @@ from phare_pipeline.config import Workspace, editions_in_scope, reports_in_scope
 from phare_pipeline.errors import RegistryError, SourceError
 from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.registry.model import Registry
-from phare_pipeline.sources.catalogue import Source, load_sources
+from phare_pipeline.sources.catalogue import TO_COMPLETE, Source, load_sources
 from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.state.snapshot import started_with
 from phare_pipeline.steps.context import Context
@@ -129,7 +129,16 @@ def _check_sources(registry: Registry, sources: dict[str, Source]) -> None:
                 expected="a source of raw/sources.toml",
                 action="correct the measure or declare the source",
             )
-    for source_id in sources:
+    for source_id, source in sources.items():
+        unsaid = [name for name, value in vars(source).items() if value == TO_COMPLETE]
+        if unsaid:
+            raise SourceError(
+                "Sources: an entry is not complete",
+                where=f"raw/sources.toml, [{source_id}], {', '.join(unsaid)}",
+                found=TO_COMPLETE,
+                expected="what readers are told of a source",
+                action="complete the entry",
+            )
         if not registry.measures_of(source_id):
             raise SourceError(
                 "Sources: no measure is read from a source",
