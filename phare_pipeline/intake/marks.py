@@ -1,4 +1,4 @@
-"""Looks at the cells of figures: decimal mark, marks of missing figures, flags, doubtful thousands."""
+"""Looks at the cells of figures: decimal mark, marks of missing ones, flags, doubtful thousands."""
 
 from __future__ import annotations
 

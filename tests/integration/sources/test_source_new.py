@@ -1,4 +1,4 @@
-"""`phare source new` on official files as published: the right entry, or the open question named."""
+"""`phare source new` on official files: the right entry, or the open question named."""
 
 from __future__ import annotations
 
