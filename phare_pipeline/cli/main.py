@@ -24,6 +24,7 @@ MODULES = {
     "verify": "verify",
     "prune": "releases",
     "source": "source",
+    "indicator": "indicator",
 }
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -142,6 +143,16 @@ def _add_source_commands(commands: Commands) -> None:
     preview = what.add_parser("preview", help="show what is read of a source, without any measure")
     preview.add_argument("source", metavar="ID")
     preview.add_argument("--all", action="store_true", help="list every series")
+
+    indicator = commands.add_parser("indicator", help="make a new indicator of measures")
+    which = indicator.add_subparsers(dest="what", required=True, metavar="WHAT")
+    made = which.add_parser("new", help="ask for it, show its 13 values, write its row")
+    for name in (
+        "indicator-id", "label-fr", "domain-id", "numerator", "denominator", "role", "direction",
+        "definition-fr", "reason-fr", "unit", "nature", "scale", "decimals",
+    ):  # fmt: skip
+        made.add_argument(f"--{name}", metavar="TEXT", help="column of indicators.csv")
+    made.add_argument("--dry-run", action="store_true", help="show the figures, write nothing")
 
 
 def _add_release_commands(commands: Commands) -> None:
