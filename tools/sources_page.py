@@ -30,6 +30,8 @@ READ_BY: Final[Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]]] = {
         "table_parsing.py": {
             "read_file_options": {"options": ""},
             "_delimiter": {"options": ""},
+            "_years_summed": {"options": ""},
+            "_read_weights": {"options": "", "entry": "weights"},
             "_expected": {"options": "expect"},
             "_read_table": {"options": ""},
             "_read_territory": {"options": "territory"},
@@ -67,6 +69,9 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "missing": _MARKERS,
     "flags": tuple(Status),
     "status_column.values": tuple(Status),
+    "status_column.others": tuple(Status),
+    "hidden_rows": ("refused", "read"),
+    "thousands": (".", ","),
     "count": ("cells", "rows"),
     "absent": ("missing", "zero"),
 }
@@ -157,6 +162,14 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "ignore_rows.pattern": "Matches the territory, or `column`.",
         "ignore_rows.column": "Column that is matched instead of the territory.",
         "ignore_rows.reason": "Why they are left out.",
+        "status_column.others": "Status of the texts that `values` does not name.",
+        "ignore_columns": "Columns of figures left out on purpose, as `ignore_rows`.",
+        "hidden_rows": "Rows that a workbook hides are refused, or read.",
+        "thousands": "Mark between thousands, other than a space.",
+        "sum_years": "So many years that follow each other make one figure.",
+        "weights": "Columns of the row that a share is multiplied by, so that parts add up.",
+        "weights.columns": "Those columns; their product is taken.",
+        "weights.per": "What the product is divided by: 100 for a percentage of a count.",
         "count": "`rows`: a list of things; each row counts one.",
         "sum_repeated": "Adds rows of one territory, period and series up.",
         "decimal": "Decimal mark; `,` if absent; `mixed` where a file has both.",
@@ -179,7 +192,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "ignore_columns": "Territories that are left out, as `ignore_rows` of `table`.",
         **dict.fromkeys(
             ("encoding", "delimiter", "decimal", "expect", "sheets", "sheets_matching", "missing",
-             "flags", "absent", "sum_repeated"), "As in `table`."
+             "flags", "absent", "sum_repeated", "thousands", "hidden_rows"), "As in `table`."
         ),
     },
     "bdm_family": {
@@ -218,7 +231,7 @@ def _read_in(
     function: ast.FunctionDef, tables: Mapping[str, str], constants: Mapping[str, ast.Tuple]
 ) -> Iterator[tuple[str, str]]:
     """Yield the options that a function reads of its tables."""
-    loops = dict(_loops(function, constants))
+    loops = _loops(function, constants)
     for node in ast.walk(function):
         if not isinstance(node, ast.Call) or not node.args:
             continue
@@ -230,7 +243,7 @@ def _read_in(
             name = node.args[0].id if isinstance(node.args[0], ast.Name) else ""
         if name not in tables or not kind:
             continue
-        for text in _texts(key, loops):
+        for text in _texts(key, loops.get(id(node), ())):
             yield ".".join(filter(None, (tables[name], text))), kind
 
 
@@ -243,25 +256,35 @@ def _kind(call: ast.Call) -> str:
     return KINDS.get(method, "")
 
 
-def _texts(key: ast.expr, loops: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _texts(key: ast.expr, looped: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the keys that a getter is called with: the one it names, or those of its loop."""
     if isinstance(key, ast.Constant) and isinstance(key.value, str):
         return (key.value,)
-    return loops.get(key.id, ()) if isinstance(key, ast.Name) else ()
+    return looped if isinstance(key, ast.Name) else ()
 
 
 def _loops(
     function: ast.FunctionDef, constants: Mapping[str, ast.Tuple]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the loop variables that run over texts, with all of these."""
-    found: dict[str, list[str]] = {}
+) -> dict[int, tuple[str, ...]]:
+    """Return the texts that a loop around a call runs over, by the call."""
+    found: dict[int, tuple[str, ...]] = {}
     for node in ast.walk(function):
-        if isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Name):
-            named = node.iter.id if isinstance(node.iter, ast.Name) else ""
-            over = constants.get(named, node.iter)
+        for iterated in _iterated(node):
+            named = iterated.id if isinstance(iterated, ast.Name) else ""
+            over = constants.get(named, iterated)
             if isinstance(over, ast.Tuple):
-                values = (e.value for e in over.elts if isinstance(e, ast.Constant))
-                found.setdefault(node.target.id, []).extend(v for v in values if isinstance(v, str))
-    yield from ((name, tuple(texts)) for name, texts in found.items())
+                values = [e.value for e in over.elts if isinstance(e, ast.Constant)]
+                texts = tuple(value for value in values if isinstance(value, str))
+                found |= {id(n): texts for n in ast.walk(node) if isinstance(n, ast.Call)}
+    return found
+
+
+def _iterated(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.For):
+        return [node.iter]
+    if isinstance(node, ast.ListComp | ast.DictComp | ast.SetComp | ast.GeneratorExp):
+        return [generator.iter for generator in node.generators]
+    return []
 
 
 def used_options(catalogue: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:

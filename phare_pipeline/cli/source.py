@@ -14,7 +14,8 @@ from phare_pipeline.intake.opening import open_unknown
 from phare_pipeline.intake.preview import Group, preview
 from phare_pipeline.intake.proposal import Proposal, propose
 from phare_pipeline.registry.loader import load_registry
-from phare_pipeline.sources.catalogue import TO_COMPLETE, load_sources
+from phare_pipeline.sources.catalogue import load_sources
+from phare_pipeline.steps.loading import OPEN
 
 MOST_GROUPS = 40
 MOST_NAMED = 20
@@ -45,7 +46,7 @@ def _new(options: argparse.Namespace) -> int:
     print(as_toml(source_id, entry))
     for path, proposal in proposals.items():
         _show(path, proposal)
-    described = ", ".join(key for key, value in entry.items() if value == TO_COMPLETE)
+    described = ", ".join(key for key, value in entry.items() if value in OPEN)
     print(f"to complete: {described}; geography_year {entry['geography_year']}: right?")
     if options.dry_run:
         print("nothing is written")

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from phare_pipeline.errors import SourceError
 from phare_pipeline.intake.proposal import Proposal
 from phare_pipeline.registry.territories import fold
-from phare_pipeline.sources.catalogue import CATALOGUE, TO_COMPLETE, load_sources
+from phare_pipeline.sources.catalogue import (
+    ADDRESS_TO_COMPLETE,
+    CATALOGUE,
+    TO_COMPLETE,
+    load_sources,
+)
 
 if TYPE_CHECKING:
     from tomlkit.items import Table
@@ -62,6 +67,7 @@ def entry_of(
         )
     return {
         **dict.fromkeys(DESCRIPTION, TO_COMPLETE),
+        "address": ADDRESS_TO_COMPLETE,
         "geography_year": geography_year,
         "reader": first.reader,
         "note_fr": "",

@@ -12,7 +12,12 @@ from phare_pipeline.config import Workspace, editions_in_scope, reports_in_scope
 from phare_pipeline.errors import RegistryError, SourceError
 from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.registry.model import Registry
-from phare_pipeline.sources.catalogue import TO_COMPLETE, Source, load_sources
+from phare_pipeline.sources.catalogue import (
+    ADDRESS_TO_COMPLETE,
+    TO_COMPLETE,
+    Source,
+    load_sources,
+)
 from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.state.snapshot import started_with
 from phare_pipeline.steps.context import Context
@@ -23,6 +28,8 @@ from phare_pipeline.warehouse.files import sha256_of
 
 # What was parsed of the code, below the build area.
 PARSED_CODE = "code.json"
+
+OPEN = (TO_COMPLETE, ADDRESS_TO_COMPLETE)
 
 
 def load_context(workspace: Workspace | None = None) -> Context:
@@ -130,7 +137,7 @@ def _check_sources(registry: Registry, sources: dict[str, Source]) -> None:
                 action="correct the measure or declare the source",
             )
     for source_id, source in sources.items():
-        unsaid = [name for name, value in vars(source).items() if value == TO_COMPLETE]
+        unsaid = [name for name, value in vars(source).items() if value in OPEN]
         if unsaid:
             raise SourceError(
                 "Sources: an entry is not complete",

@@ -56,7 +56,7 @@ def test_wide_texts_of_any_writing(seed: int, tmp_path: Path) -> None:
         own = [str(values[code, year]).replace(".", mark) for year in years]
         lines.append(delimiter.join([WRITINGS[nomenclature](code), name, *own]))
     path = tmp_path / "retard.csv"
-    path.write_bytes("\n".join(lines).encode(encoding))
+    path.write_bytes(("\n".join(lines) + "\n").encode(encoding))
     found = look(path)
     assert found.options["header_lines"] == [titles + 1]
     assert found.options["territory"]["nomenclature"] == nomenclature
@@ -80,7 +80,7 @@ def test_long_lists_with_dimensions(seed: int, tmp_path: Path) -> None:
         for year in (2019, 2020):
             table += [[region, *row, code, str(year), str(chance.randrange(9999))] for row in rows]
     path = tmp_path / "effectifs.csv"
-    path.write_text("\n".join(";".join(row) for row in table), "utf-8")
+    path.write_text("\n".join(";".join(row) for row in table) + "\n", "utf-8")
     found = look(path)
     assert found.options["series"] == {"columns": names, "values": ["effectif"]}
     assert found.options["period"] == {"column": "année"}
@@ -107,7 +107,7 @@ def test_regions_in_columns(tmp_path: Path) -> None:
     lines = [";".join(["année", *regions])]
     lines += [";".join([str(y), *(f"{y}{i}" for i in range(13))]) for y in range(2010, 2014)]
     path = tmp_path / "tourne.csv"
-    path.write_text("\n".join(lines), "utf-8")
+    path.write_text("\n".join(lines) + "\n", "utf-8")
     found = look(path)
     assert found.reader == "territory_columns"
     assert found.reading is not None
@@ -130,14 +130,14 @@ def test_marks_that_are_proposed_or_asked(cell: str, asked: str, tmp_path: Path)
         f"{code};{cell if code == '59' else 100 + i}" for i, (code, _, _) in enumerate(DEPARTEMENTS)
     ]
     path = tmp_path / "marques.csv"
-    path.write_text("\n".join(lines), "utf-8")
+    path.write_text("\n".join(lines) + "\n", "utf-8")
     assert any(asked in question for question in look(path).questions)
 
 
 def test_no_territory_and_no_table(tmp_path: Path) -> None:
     """Other zones, archives, nothing: named as what they are."""
     path = tmp_path / "bassins.csv"
-    path.write_text("zone;2020\n" + "\n".join(f"bassin {i};{i}" for i in range(50)), "utf-8")
+    path.write_text("zone;2020\n" + "\n".join(f"bassin {i};{i}" for i in range(50)) + "\n", "utf-8")
     with pytest.raises(SourceError, match="No territory of the registry"):
         look(path)
     archive = tmp_path / "tout.csv"
@@ -156,7 +156,7 @@ def test_the_entry_is_written_previewed_and_not_published_unsaid(
     lines = ["code;2020;note"]
     lines += [f"{code};{100 + i};x" for i, (code, _, _) in enumerate(DEPARTEMENTS)]
     path = tmp_path / "Lits d’hôpital.csv"
-    path.write_text("\n".join(lines), "utf-8")
+    path.write_text("\n".join(lines) + "\n", "utf-8")
     assert main(["source", "new", str(path), "--dry-run"]) == 0
     assert load_sources(raw) == {}
     assert main(["source", "new", str(path)]) == 0

@@ -29,7 +29,14 @@ def test_the_readers_know_no_other_option() -> None:
     known = set(refused.value.expected.split(", "))
     documented = {path for path in options_of("table") if "." not in path}
     assert known <= documented
-    assert documented - known == {"encoding", "delimiter", "expect", "absent", "blocks"}
+    assert documented - known == {
+        "encoding",
+        "delimiter",
+        "expect",
+        "absent",
+        "blocks",
+        "sum_years",
+    }
 
 
 def test_every_top_level_option_in_use_is_documented() -> None:
