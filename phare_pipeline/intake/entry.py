@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from phare_pipeline.errors import SourceError
+from phare_pipeline.intake.opening import completed
 from phare_pipeline.intake.proposal import Proposal
 from phare_pipeline.registry.territories import fold
 from phare_pipeline.sources.catalogue import (
@@ -52,16 +52,15 @@ def entry_of(
     }
     files = []
     for path, proposal in proposals.items():
-        content = path.read_bytes()
-        sha256 = hashlib.sha256(content).hexdigest()
+        content = completed(path)
         own = {k: v for k, v in proposal.options.items() if k not in shared}
         files.append(
             {
                 "path": place_of(source_id, path, raw),
-                "sha256": sha256,
+                "sha256": hashlib.sha256(content).hexdigest(),
                 "bytes": len(content),
                 "origin_title": path.name,
-                "origin_sha256": sha256,
+                "origin_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
                 **({"options": own} if own else {}),
             }
         )
@@ -131,7 +130,7 @@ def write_entry(source_id: str, entry: Mapping[str, Any], paths: Sequence[Path],
     """
     targets = {path: raw / file["path"] for path, file in zip(paths, entry["files"], strict=True)}
     for path, target in targets.items():
-        if target.exists() and target.read_bytes() != path.read_bytes():
+        if target.exists() and target.read_bytes() != completed(path):
             raise SourceError(
                 "Another file lies where the new one is to lie",
                 where=f"raw/{target.relative_to(raw).as_posix()}",
@@ -140,7 +139,7 @@ def write_entry(source_id: str, entry: Mapping[str, Any], paths: Sequence[Path],
     for path, target in targets.items():
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+            target.write_bytes(completed(path))
     catalogue = raw / CATALOGUE
     draft = catalogue.with_suffix(".toml.new")
     text = catalogue.read_text("utf-8").rstrip("\n")

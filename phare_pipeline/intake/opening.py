@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+import weakref
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Final
 
 from phare_pipeline.errors import SourceError
@@ -22,12 +25,24 @@ _SAMPLE = 400
 
 @dataclass(frozen=True)
 class Opened:
-    """A file with its sheets; encoding and delimiter are None for a workbook."""
+    """A file with its sheets; encoding and delimiter are None for a workbook.
+
+    `folder` holds what is read instead of a text that does not end with a line end.
+    """
 
     path: Path
     grids: Sequence[Grid]
     encoding: str | None
     delimiter: str | None
+    folder: Path | None = None
+
+
+def completed(path: Path) -> bytes:
+    """Return the content of a file, a text with the line end that its last line may lack."""
+    content = path.read_bytes()
+    is_text = path.suffix.lower() not in WORKBOOKS
+    is_whole = not is_text or content.endswith((b"\n", b"\r"))
+    return content if is_whole else content + b"\n"
 
 
 def open_unknown(path: Path) -> Opened:
@@ -54,7 +69,16 @@ def open_unknown(path: Path) -> Opened:
             )
     encoding = _encoding_of(content)
     delimiter = _delimiter_of(content.decode(encoding).lstrip("\ufeff"))
-    return Opened(path, read_grids(path, path.name, encoding, delimiter), encoding, delimiter)
+    folder = None
+    if completed(path) != content:
+        folder = Path(mkdtemp(prefix="phare-"))
+        (folder / path.name).write_bytes(completed(path))
+        path = folder / path.name
+    grids = read_grids(path, path.name, encoding, delimiter)
+    opened = Opened(path, grids, encoding, delimiter, folder)
+    if folder is not None:
+        weakref.finalize(opened, shutil.rmtree, folder, True)
+    return opened
 
 
 def _encoding_of(content: bytes) -> str:

@@ -68,6 +68,8 @@ def propose(opened: Opened, registry: Registry) -> Proposal:
         options = {"encoding": opened.encoding, **options}
     if opened.delimiter not in (None, ";"):
         options = {"delimiter": opened.delimiter, **options}
+    if opened.folder is not None:
+        questions.append("no line end after the last line, which one is added to: is it whole?")
     reading, found = _try(opened, reader, options, territories)
     if axis.unknown:
         named = ", ".join(map(repr, axis.unknown[:_MOST_NAMED]))

@@ -127,15 +127,6 @@ def _load_studies(workspace: Workspace, registry: Registry) -> dict[str, Codeboo
 
 
 def _check_sources(registry: Registry, sources: dict[str, Source]) -> None:
-    for reading in (r for measure in registry.measures.values() for r in measure.readings):
-        if reading.source_id not in sources:
-            raise RegistryError(
-                "Registry: a measure comes from a source that is not declared",
-                where=f"{reading.declared_at}, column source_id",
-                found=repr(reading.source_id),
-                expected="a source of raw/sources.toml",
-                action="correct the measure or declare the source",
-            )
     for source_id, source in sources.items():
         unsaid = [name for name, value in vars(source).items() if value in OPEN]
         if unsaid:
@@ -146,6 +137,16 @@ def _check_sources(registry: Registry, sources: dict[str, Source]) -> None:
                 expected="what readers are told of a source",
                 action="complete the entry",
             )
+    for reading in (r for measure in registry.measures.values() for r in measure.readings):
+        if reading.source_id not in sources:
+            raise RegistryError(
+                "Registry: a measure comes from a source that is not declared",
+                where=f"{reading.declared_at}, column source_id",
+                found=repr(reading.source_id),
+                expected="a source of raw/sources.toml",
+                action="correct the measure or declare the source",
+            )
+    for source_id in sources:
         if not registry.measures_of(source_id):
             raise SourceError(
                 "Sources: no measure is read from a source",

@@ -54,7 +54,8 @@ def test_years_in_headers_under_titles(looked_at) -> None:
     }  # fmt: skip
     assert figure(found, "01", "Espérance de vie des femmes à la naissance", "2023") == 86.2
     assert not found.reading.rejections
-    assert found.questions == ()
+    [question] = found.questions
+    assert "no line end after the last line" in question
 
 
 def test_years_as_two_digits_of_the_headers(looked_at) -> None:
@@ -64,8 +65,9 @@ def test_years_as_two_digits_of_the_headers(looked_at) -> None:
     assert "decimal" not in found.options
     assert figure(found, "02", "NBUC18", "2018") == 349382.7
     assert "CODGEO" not in found.options["series"]["values"]
-    [question] = found.questions
-    assert "most headers end in 18" in question
+    year, end = found.questions
+    assert "most headers end in 18" in year
+    assert "no line end after the last line" in end
 
 
 def test_a_long_list_of_two_dimensions(looked_at) -> None:
