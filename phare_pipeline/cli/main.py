@@ -23,6 +23,8 @@ MODULES = {
     "rollback": "releases",
     "verify": "verify",
     "prune": "releases",
+    "source": "source",
+    "indicator": "indicator",
 }
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -62,6 +64,8 @@ def build_parser() -> argparse.ArgumentParser:
     what.add_argument("--study", action="append", metavar="ID", help="what this study has printed")
 
     commands.add_parser("pin", help="renew the pins of raw/sources.toml, show what changed")
+
+    _add_source_commands(commands)
 
     goalposts = commands.add_parser("goalposts", help="show what renewing the scales would move")
     goalposts.add_argument("--renew", action="store_true", help="write goalposts.csv")
@@ -127,6 +131,28 @@ def _add_scope(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--year", action="append", type=int, metavar="YEAR", help="edition; repeat"
     )
+
+
+def _add_source_commands(commands: Commands) -> None:
+    source = commands.add_parser("source", help="bring a new file in, look at what is read of one")
+    what = source.add_subparsers(dest="what", required=True, metavar="WHAT")
+    new = what.add_parser("new", help="look at files, write their entry of raw/sources.toml")
+    new.add_argument("file", nargs="+", metavar="FILE", help="files of one layout")
+    new.add_argument("--id", metavar="ID", help="id of the source; from the file's name by default")
+    new.add_argument("--dry-run", action="store_true", help="show the entry, write nothing")
+    preview = what.add_parser("preview", help="show what is read of a source, without any measure")
+    preview.add_argument("source", metavar="ID")
+    preview.add_argument("--all", action="store_true", help="list every series")
+
+    indicator = commands.add_parser("indicator", help="make a new indicator of measures")
+    which = indicator.add_subparsers(dest="what", required=True, metavar="WHAT")
+    made = which.add_parser("new", help="ask for it, show its 13 values, write its row")
+    for name in (
+        "indicator-id", "label-fr", "domain-id", "numerator", "denominator", "role", "direction",
+        "definition-fr", "reason-fr", "unit", "nature", "scale", "decimals",
+    ):  # fmt: skip
+        made.add_argument(f"--{name}", metavar="TEXT", help="column of indicators.csv")
+    made.add_argument("--dry-run", action="store_true", help="show the figures, write nothing")
 
 
 def _add_release_commands(commands: Commands) -> None:

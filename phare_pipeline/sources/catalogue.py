@@ -17,6 +17,9 @@ from phare_pipeline.sources.readers import READERS
 from phare_pipeline.sources.table_parsing import merge_options
 
 CATALOGUE = "sources.toml"
+TO_COMPLETE = "À COMPLÉTER"
+ADDRESS_TO_COMPLETE = "https://a.completer.invalid"
+"""Stand for what a new entry does not say yet: it can be read so, but not published."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s/.]{2,}(/\S*)?")
 _SOURCE_ID = re.compile("[a-z][a-z0-9_]*")

@@ -12,7 +12,12 @@ from phare_pipeline.config import Workspace, editions_in_scope, reports_in_scope
 from phare_pipeline.errors import RegistryError, SourceError
 from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.registry.model import Registry
-from phare_pipeline.sources.catalogue import Source, load_sources
+from phare_pipeline.sources.catalogue import (
+    ADDRESS_TO_COMPLETE,
+    TO_COMPLETE,
+    Source,
+    load_sources,
+)
 from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.state.snapshot import started_with
 from phare_pipeline.steps.context import Context
@@ -23,6 +28,8 @@ from phare_pipeline.warehouse.files import sha256_of
 
 # What was parsed of the code, below the build area.
 PARSED_CODE = "code.json"
+
+OPEN = (TO_COMPLETE, ADDRESS_TO_COMPLETE)
 
 
 def load_context(workspace: Workspace | None = None) -> Context:
@@ -120,6 +127,16 @@ def _load_studies(workspace: Workspace, registry: Registry) -> dict[str, Codeboo
 
 
 def _check_sources(registry: Registry, sources: dict[str, Source]) -> None:
+    for source_id, source in sources.items():
+        unsaid = [name for name, value in vars(source).items() if value in OPEN]
+        if unsaid:
+            raise SourceError(
+                "Sources: an entry is not complete",
+                where=f"raw/sources.toml, [{source_id}], {', '.join(unsaid)}",
+                found=TO_COMPLETE,
+                expected="what readers are told of a source",
+                action="complete the entry",
+            )
     for reading in (r for measure in registry.measures.values() for r in measure.readings):
         if reading.source_id not in sources:
             raise RegistryError(
