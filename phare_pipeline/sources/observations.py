@@ -161,7 +161,8 @@ class Collector:
             return (
                 "sum_of_rates",
                 found,
-                f"one figure of a measure that is not additive ({measure.measure_id})",
+                "one figure of what is not additive, or a line "
+                f"'{measure.measure_id},summed,,why' in measure_rules.csv",
             )
         level = Level(figure.territory_level)
         # A file of several levels may serve one measure at one level and another at the other.
