@@ -5,12 +5,13 @@ The scales in use are rows of the registry; only an explicit command writes them
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from phare_pipeline.index.normalise import goalpost_scale
 from phare_pipeline.index.ranks import fragility_rank
@@ -22,6 +23,8 @@ from phare_pipeline.steps.matrix import COMPARISONS, Matrix, matrix_of
 from phare_pipeline.steps.scores import Scored, score_level
 from phare_pipeline.warehouse.files import write_bytes_atomic
 
+# An indicator that fewer of the units have in any edition gives no scale.
+LEAST_UNITS = 3 / 4
 LEVELS = (Level.REGION, Level.FORMER_REGION, Level.DEPARTEMENT)
 
 
@@ -66,22 +69,28 @@ class Proposal:
 
 
 def propose_goalposts(
-    editions: Iterable[tuple[int, Mapping[str, pa.Table]]], registry: Registry
+    editions: Collection[tuple[int, Mapping[str, pa.Table]]], registry: Registry
 ) -> list[Goalpost]:
     """Return goalposts by level and indicator: the first edition with France, all units, a gap.
 
-    Of the socle and its complement, which the draws over content put on the same scale.
+    Of the socle and its complement, which the draws over content put on the same scale. A unit that
+    an indicator has in no edition (no regional trains in Corse) is not waited for.
 
     Args:
         editions: in order of year, the tables `core_comparison` and `core_level_comparison`.
         registry: the indicators and the territories of each level.
     """
     found: dict[tuple[str, str], Goalpost] = {}
-    for year, tables in editions:
-        for level in LEVELS:
-            table = tables[COMPARISONS[level]]
-            matrix = matrix_of(table, registry, year, level, Role.SOCLE, Role.COMPLEMENT)
-            for goalpost in _goalposts_of(matrix):
+    for level in LEVELS:
+        matrices = [
+            matrix_of(
+                tables[COMPARISONS[level]], registry, year, level, Role.SOCLE, Role.COMPLEMENT
+            )
+            for year, tables in editions
+        ]
+        ever = np.asarray(~np.isnan([matrix.values for matrix in matrices]).all(axis=0))
+        for matrix in matrices:
+            for goalpost in _goalposts_of(matrix, ever):
                 found.setdefault((goalpost.level, goalpost.indicator_id), goalpost)
     return [
         found[level.value, name]
@@ -91,10 +100,18 @@ def propose_goalposts(
     ]
 
 
-def _goalposts_of(matrix: Matrix) -> Iterator[Goalpost]:
-    """Yield a goalpost for each indicator that could be frozen in this edition."""
+def _goalposts_of(matrix: Matrix, ever: NDArray[np.bool_]) -> Iterator[Goalpost]:
+    """Yield a goalpost for each indicator that could be frozen in this edition.
+
+    Args:
+        matrix: the edition.
+        ever: (n, m) whether a unit has the indicator in any edition.
+    """
     for j, indicator in enumerate(matrix.indicators):
-        scale = goalpost_scale(matrix.values[:, j], float(matrix.reference[j]))
+        units = ever[:, j]
+        if units.mean() < LEAST_UNITS:
+            continue
+        scale = goalpost_scale(matrix.values[units, j], float(matrix.reference[j]))
         if np.isfinite(scale) and comparable(scale) > 0:
             yield Goalpost(
                 level=matrix.level.value,
