@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-LARGEST_EXTRACT = 1_000_000
+LARGEST_EXTRACT = 2_000_000
+LARGEST_RAW = 40_000_000
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(\[[a-z,]+\])?==(?P<version>[^\s;]+)$")
 # Written so that no pattern matches its own text.
 MACHINE_PATH = r"(^|[^A-Za-z0-9._/-])/(work|root|home|opt|tmp|Users)/[A-Za-z.]"
@@ -116,3 +117,4 @@ def test_extracts_are_small(repository):
     files = [path for path in (repository / "raw").rglob("*") if path.is_file()]
     sizes = {str(path.relative_to(repository)): path.stat().st_size for path in files}
     assert {path: size for path, size in sizes.items() if size > LARGEST_EXTRACT} == {}
+    assert sum(sizes.values()) < LARGEST_RAW
