@@ -20,11 +20,11 @@ from phare_pipeline.explain.scores import score_parts
 from phare_pipeline.explain.state import State
 from phare_pipeline.explain.tree import NOTES_FR, Explanation, Step, absent, plain
 from phare_pipeline.explain.units import SCORES, Territory, notes_at, rows_at, unit_of
+from phare_pipeline.french import NOT_AVAILABLE, number, quantity
+from phare_pipeline.french import rank as rank_fr
 from phare_pipeline.index.decomposition import Contributions, contributions, split_score
 from phare_pipeline.index.hierarchy import IndexScores, score_index
 from phare_pipeline.index.ties import comparable
-from phare_pipeline.outputs.french import NOT_AVAILABLE, number, quantity
-from phare_pipeline.outputs.french import rank as rank_fr
 from phare_pipeline.registry.model import Indicator
 from phare_pipeline.steps.base import base_of, thresholds_of
 from phare_pipeline.steps.notes import hierarchy_of

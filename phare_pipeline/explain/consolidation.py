@@ -15,7 +15,7 @@ from phare_pipeline.explain.published import Row, records
 from phare_pipeline.explain.recompute import QUARTERS, TERRITORY, Steps
 from phare_pipeline.explain.state import State
 from phare_pipeline.explain.tree import Step, absent, plain
-from phare_pipeline.outputs.french import quantity
+from phare_pipeline.french import quantity
 from phare_pipeline.registry.model import Aggregation, Level, Measure
 
 Key = tuple[str, str, str, str]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from phare_pipeline import french
 from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.derived import score_step
 from phare_pipeline.explain.layout import part_explanation
@@ -17,7 +18,6 @@ from phare_pipeline.explain.published import Published, Row, records
 from phare_pipeline.explain.rows import one_row
 from phare_pipeline.explain.tree import NOTES_FR, Explanation, Step, absent
 from phare_pipeline.explain.units import SCORES
-from phare_pipeline.outputs import french
 from phare_pipeline.steps.notes import Notes, notes_of
 from phare_pipeline.warehouse.tables import conform
 

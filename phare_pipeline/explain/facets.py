@@ -16,8 +16,8 @@ from phare_pipeline.explain.published import Published, Row, records
 from phare_pipeline.explain.scores import notes
 from phare_pipeline.explain.tree import Explanation, Step, absent, plain
 from phare_pipeline.explain.units import notes_at
-from phare_pipeline.outputs.french import NOT_AVAILABLE, number, quantity
-from phare_pipeline.outputs.french import rank as rank_fr
+from phare_pipeline.french import NOT_AVAILABLE, number, quantity
+from phare_pipeline.french import rank as rank_fr
 
 NOTE_DECIMALS = 1
 VALUES_FR = "les valeurs publiées"

@@ -18,8 +18,8 @@ from phare_pipeline.explain.recompute import Steps, measures_needed, recompute
 from phare_pipeline.explain.state import State
 from phare_pipeline.explain.tree import Step, absent, plain
 from phare_pipeline.explain.units import INDICATORS, Territory, rows_at, unit_of, units_of
-from phare_pipeline.outputs.french import NOT_AVAILABLE, quantity
-from phare_pipeline.outputs.french import rank as rank_fr
+from phare_pipeline.french import NOT_AVAILABLE, quantity
+from phare_pipeline.french import rank as rank_fr
 from phare_pipeline.registry.model import Indicator, Level, Term
 
 DIRECTIONS_FR = {1: "plus = plus fragile", -1: "moins = plus fragile", 0: "contexte, non noté"}

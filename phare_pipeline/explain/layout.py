@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from phare_pipeline import french
 from phare_pipeline.contract.fields import FIELDS
 from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.controls import controls_step
@@ -11,7 +12,6 @@ from phare_pipeline.explain.published import Published, Row
 from phare_pipeline.explain.tree import Explanation, Step, absent, plain
 from phare_pipeline.explain.units import unit_of
 from phare_pipeline.explain.words import CHANGE_STATUSES_FR, RULES_FR, UNITS_FR
-from phare_pipeline.outputs import french
 
 DECIMALS = 2
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from phare_pipeline import french
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
 from phare_pipeline.explain.controls import controls_step
@@ -27,7 +28,6 @@ from phare_pipeline.explain.survey_words import (
     TESTS_FR,
 )
 from phare_pipeline.explain.tree import Explanation, Step, absent, plain
-from phare_pipeline.outputs import french
 from phare_pipeline.survey.codebook import SYNTHETIC_FR, WHOLE, Codebook
 
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from phare_pipeline.outputs.french import MINUS, NARROW, NOT_AVAILABLE
+from phare_pipeline.french import MINUS, NARROW, NOT_AVAILABLE
 
 CERTAIN_DIGITS = 15
 RELATIVE_TOLERANCE = 1e-12

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from phare_pipeline import french
 from phare_pipeline.contract.fields import FIELDS
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
@@ -25,7 +26,6 @@ from phare_pipeline.explain.voices_recompute import (
 )
 from phare_pipeline.explain.words import RULES_FR
 from phare_pipeline.index.agreement import RESAMPLES
-from phare_pipeline.outputs import french
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
 
 RESULTS = "out_survey_results"

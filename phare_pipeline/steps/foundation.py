@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from phare_pipeline.outputs.french import counted, quantity
+from phare_pipeline.french import counted, quantity
 from phare_pipeline.registry.model import Registry
 from phare_pipeline.steps.audit import Audit, Built, built, failing
 from phare_pipeline.steps.change import EditionNotes

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phare_pipeline.outputs import french
+from phare_pipeline import french
 
 
 @pytest.mark.parametrize(
