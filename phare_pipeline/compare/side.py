@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from phare_pipeline.errors import ReleaseError
-from phare_pipeline.explain.published import Published
-from phare_pipeline.explain.state import State
+from phare_pipeline.explain.reading.published import Published
+from phare_pipeline.explain.reading.state import State
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.origins import FOLDER, keep_state
 from phare_pipeline.steps.release import built_hashes, release_inputs, release_tables

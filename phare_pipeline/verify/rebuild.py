@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from phare_pipeline.errors import PhareError
-from phare_pipeline.explain.published import Published
+from phare_pipeline.explain.reading.published import Published
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.documents import MAKERS, places
 from phare_pipeline.steps.release import present_inputs

@@ -17,9 +17,9 @@ from phare_pipeline.contract.places import (
 from phare_pipeline.contract.reference import Reference, area_of, parse_reference
 from phare_pipeline.contract.tables import PUBLISHED_FROM, TABLES
 from phare_pipeline.errors import PhareError
+from phare_pipeline.explain.reading.units import find_unit, unit_of, units_of
+from phare_pipeline.explain.rendering.words import CHANGE_STATUSES_FR, RULES_FR, UNITS_FR
 from phare_pipeline.explain.told import is_table, told
-from phare_pipeline.explain.units import find_unit, unit_of, units_of
-from phare_pipeline.explain.words import CHANGE_STATUSES_FR, RULES_FR, UNITS_FR
 from phare_pipeline.index.alternatives import METHODS
 from phare_pipeline.registry.loader import TABLES as REGISTRY_TABLES
 from phare_pipeline.registry.loader import load_registry

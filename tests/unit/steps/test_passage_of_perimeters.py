@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from phare_pipeline.explain.recompute import _passage
+from phare_pipeline.explain.recompute.indicators import _passage
 from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.registry.model import Perimeter, Registry
 from phare_pipeline.steps.registry_tables import sql_relations

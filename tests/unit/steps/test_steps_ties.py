@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from phare_pipeline.contract.tables import table_of
-from phare_pipeline.explain.comparison import DERIVED, derive
+from phare_pipeline.explain.recompute.comparison import DERIVED, derive
 from phare_pipeline.registry.loader import TABLES, load_registry
 from phare_pipeline.registry.model import Aggregation, Level
 from phare_pipeline.sql.project import SqlProject

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from phare_pipeline.explain.recompute import TERRITORY, measures_needed, recompute
-from phare_pipeline.explain.state import State
+from phare_pipeline.explain.reading.state import State
+from phare_pipeline.explain.recompute.indicators import TERRITORY, measures_needed, recompute
 from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Level
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from phare_pipeline.explain.tree import RELATIVE_TOLERANCE
+from phare_pipeline.explain.rendering.tree import RELATIVE_TOLERANCE
 
 MAX_SAMPLES = 5
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from phare_pipeline.contract.tables import PUBLISHED_FROM
-from phare_pipeline.explain.published import Published
-from phare_pipeline.explain.state import State
-from phare_pipeline.explain.tree import Step
+from phare_pipeline.explain.reading.published import Published
+from phare_pipeline.explain.reading.state import State
+from phare_pipeline.explain.rendering.tree import Step
 from phare_pipeline.steps.audit import CHECKS_FR
 from phare_pipeline.steps.core import PART as MODELS
 from phare_pipeline.steps.edition import PARTS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
 from phare_pipeline.errors import PhareError
-from phare_pipeline.explain.published import Published, Row
-from phare_pipeline.explain.survey_words import STATISTICS_FR
+from phare_pipeline.explain.reading.published import Published, Row
+from phare_pipeline.explain.rendering.survey_words import STATISTICS_FR
 from phare_pipeline.registry.territories import Territories
 from phare_pipeline.survey.codebook import WHOLE
 

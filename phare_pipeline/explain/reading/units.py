@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from phare_pipeline.contract.reference import Reference, area_of
 from phare_pipeline.errors import PhareError
-from phare_pipeline.explain.published import Published
+from phare_pipeline.explain.reading.published import Published
 from phare_pipeline.registry.model import Level, Registry
 from phare_pipeline.registry.territories import Territories, fold
 

@@ -10,13 +10,20 @@ from collections.abc import Iterator
 import pandas as pd
 
 from phare_pipeline.config import BASE_EDITION
-from phare_pipeline.explain.evolution import CHANGE_KEY, changes, with_years
-from phare_pipeline.explain.findings import Finding, compare_by_key
-from phare_pipeline.explain.published import Published
-from phare_pipeline.explain.split import COMPONENT, PART, contributions, ranks, removal, split
-from phare_pipeline.explain.spread import inhabitants, spreads, weights_of
-from phare_pipeline.explain.state import State
-from phare_pipeline.explain.units import LOWER, SCORES, notes_at, rows_at
+from phare_pipeline.explain.check.findings import Finding, compare_by_key
+from phare_pipeline.explain.reading.published import Published
+from phare_pipeline.explain.reading.state import State
+from phare_pipeline.explain.reading.units import LOWER, SCORES, notes_at, rows_at
+from phare_pipeline.explain.recompute.evolution import CHANGE_KEY, changes, with_years
+from phare_pipeline.explain.recompute.split import (
+    COMPONENT,
+    PART,
+    contributions,
+    ranks,
+    removal,
+    split,
+)
+from phare_pipeline.explain.recompute.spread import inhabitants, spreads, weights_of
 from phare_pipeline.registry.model import Level
 
 

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from phare_pipeline.explain.cells import STATUSES_FR, cell_step, series_facts
-from phare_pipeline.explain.published import Row, records
-from phare_pipeline.explain.recompute import QUARTERS, TERRITORY, Steps
-from phare_pipeline.explain.state import State
-from phare_pipeline.explain.tree import Step, absent, plain
+from phare_pipeline.explain.kinds.cells import STATUSES_FR, cell_step, series_facts
+from phare_pipeline.explain.reading.published import Row, records
+from phare_pipeline.explain.reading.state import State
+from phare_pipeline.explain.recompute.indicators import QUARTERS, TERRITORY, Steps
+from phare_pipeline.explain.rendering.tree import Step, absent, plain
 from phare_pipeline.french import quantity
 from phare_pipeline.registry.model import Aggregation, Level, Measure
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from phare_pipeline.explain.published import Published
-from phare_pipeline.explain.units import INDICATORS, rows_at
+from phare_pipeline.explain.reading.published import Published
+from phare_pipeline.explain.reading.units import INDICATORS, rows_at
 from phare_pipeline.index.normalise import Z_REFERENCE
 from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Level, Registry

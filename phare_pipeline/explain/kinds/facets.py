@@ -9,13 +9,13 @@ import pandas as pd
 
 from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
 from phare_pipeline.errors import PhareError
-from phare_pipeline.explain.comparison import derive
-from phare_pipeline.explain.controls import controls_step
-from phare_pipeline.explain.indicator import IndicatorFigure
-from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.scores import notes
-from phare_pipeline.explain.tree import Explanation, Step, absent, plain
-from phare_pipeline.explain.units import notes_at
+from phare_pipeline.explain.kinds.controls import controls_step
+from phare_pipeline.explain.kinds.indicator import IndicatorFigure
+from phare_pipeline.explain.reading.published import Published, Row, records
+from phare_pipeline.explain.reading.units import notes_at
+from phare_pipeline.explain.recompute.comparison import derive
+from phare_pipeline.explain.recompute.scores import notes
+from phare_pipeline.explain.rendering.tree import Explanation, Step, absent, plain
 from phare_pipeline.french import NOT_AVAILABLE, number, quantity
 from phare_pipeline.french import rank as rank_fr
 

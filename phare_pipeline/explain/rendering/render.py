@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from phare_pipeline.explain.tree import Explanation, Step
+from phare_pipeline.explain.rendering.tree import Explanation, Step
 from phare_pipeline.french import counted, plural
 
 MAX_PARTS = 24

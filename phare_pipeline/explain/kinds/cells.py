@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from phare_pipeline.explain.state import State
-from phare_pipeline.explain.tree import Step, absent, plain
+from phare_pipeline.explain.reading.state import State
+from phare_pipeline.explain.rendering.tree import Step, absent, plain
 from phare_pipeline.registry.model import Measure
 from phare_pipeline.sources.catalogue import Source
 from phare_pipeline.sources.cells import clean

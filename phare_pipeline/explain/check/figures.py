@@ -11,17 +11,25 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from phare_pipeline.explain.cells import expected_value, file_reading
-from phare_pipeline.explain.check_parts import check_parts
-from phare_pipeline.explain.check_surveys import check_surveys
-from phare_pipeline.explain.comparison import DERIVED, candidates, derive, on_grid, place
-from phare_pipeline.explain.findings import MAX_SAMPLES, Finding, compare, is_close, samples
-from phare_pipeline.explain.partial_order import NAMES_FR, compared_axes, recompute_order
-from phare_pipeline.explain.published import Published
-from phare_pipeline.explain.recompute import recompute
-from phare_pipeline.explain.scores import notes, score_parts
-from phare_pipeline.explain.state import State
-from phare_pipeline.explain.units import INDICATORS, LOWER, NOTES, ORDER, SCORES, notes_at, rows_at
+from phare_pipeline.explain.check.findings import MAX_SAMPLES, Finding, compare, is_close, samples
+from phare_pipeline.explain.check.parts import check_parts
+from phare_pipeline.explain.check.surveys import check_surveys
+from phare_pipeline.explain.kinds.cells import expected_value, file_reading
+from phare_pipeline.explain.kinds.partial_order import NAMES_FR, compared_axes, recompute_order
+from phare_pipeline.explain.reading.published import Published
+from phare_pipeline.explain.reading.state import State
+from phare_pipeline.explain.reading.units import (
+    INDICATORS,
+    LOWER,
+    NOTES,
+    ORDER,
+    SCORES,
+    notes_at,
+    rows_at,
+)
+from phare_pipeline.explain.recompute.comparison import DERIVED, candidates, derive, on_grid, place
+from phare_pipeline.explain.recompute.indicators import recompute
+from phare_pipeline.explain.recompute.scores import notes, score_parts
 from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Level
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from phare_pipeline.explain.scores import TOLERANCE, UNIT, counted, rule_of, score_parts
+from phare_pipeline.explain.recompute.scores import TOLERANCE, UNIT, counted, rule_of, score_parts
 from phare_pipeline.index.hierarchy import AXIS_DECIMALS
 from phare_pipeline.index.normalise import Z_REFERENCE
 from phare_pipeline.index.ties import comparable

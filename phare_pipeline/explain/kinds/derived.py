@@ -13,14 +13,14 @@ import pandas as pd
 
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
-from phare_pipeline.explain.evolution import changes, with_years
-from phare_pipeline.explain.layout import part_explanation, printed
-from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.rows import one_row
-from phare_pipeline.explain.split import contributions, ranks, removal, split
-from phare_pipeline.explain.spread import WHOLE, inhabitants, spreads, weights_of
-from phare_pipeline.explain.tree import NOTES_FR, Explanation, Step, absent, plain
-from phare_pipeline.explain.units import SCORES, notes_at, rows_at, units_of
+from phare_pipeline.explain.kinds.layout import part_explanation, printed
+from phare_pipeline.explain.kinds.rows import one_row
+from phare_pipeline.explain.reading.published import Published, Row, records
+from phare_pipeline.explain.reading.units import SCORES, notes_at, rows_at, units_of
+from phare_pipeline.explain.recompute.evolution import changes, with_years
+from phare_pipeline.explain.recompute.split import contributions, ranks, removal, split
+from phare_pipeline.explain.recompute.spread import WHOLE, inhabitants, spreads, weights_of
+from phare_pipeline.explain.rendering.tree import NOTES_FR, Explanation, Step, absent, plain
 from phare_pipeline.registry.model import Level
 
 KIND_OF_LEVEL = {"domain": Kind.DOMAIN, "axis": Kind.AXIS, "index": Kind.INDEX}

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
-from phare_pipeline.explain.controls import controls_step
-from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.tree import Explanation, Step, absent, plain
-from phare_pipeline.explain.units import ORDER, SCORES, rows_at, unit_of, units_of
+from phare_pipeline.explain.kinds.controls import controls_step
+from phare_pipeline.explain.reading.published import Published, Row, records
+from phare_pipeline.explain.reading.units import ORDER, SCORES, rows_at, unit_of, units_of
+from phare_pipeline.explain.rendering.tree import Explanation, Step, absent, plain
 from phare_pipeline.french import NOT_AVAILABLE, number
 from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Level

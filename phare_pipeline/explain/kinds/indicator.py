@@ -9,15 +9,15 @@ import pandas as pd
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
 from phare_pipeline.errors import PhareError
-from phare_pipeline.explain.cells import STATUSES_FR
-from phare_pipeline.explain.comparison import candidates
-from phare_pipeline.explain.consolidation import Consolidation
-from phare_pipeline.explain.controls import controls_step
-from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.recompute import Steps, measures_needed, recompute
-from phare_pipeline.explain.state import State
-from phare_pipeline.explain.tree import Step, absent, plain
-from phare_pipeline.explain.units import INDICATORS, Territory, rows_at, unit_of, units_of
+from phare_pipeline.explain.kinds.cells import STATUSES_FR
+from phare_pipeline.explain.kinds.consolidation import Consolidation
+from phare_pipeline.explain.kinds.controls import controls_step
+from phare_pipeline.explain.reading.published import Published, Row, records
+from phare_pipeline.explain.reading.state import State
+from phare_pipeline.explain.reading.units import INDICATORS, Territory, rows_at, unit_of, units_of
+from phare_pipeline.explain.recompute.comparison import candidates
+from phare_pipeline.explain.recompute.indicators import Steps, measures_needed, recompute
+from phare_pipeline.explain.rendering.tree import Step, absent, plain
 from phare_pipeline.french import NOT_AVAILABLE, quantity
 from phare_pipeline.french import rank as rank_fr
 from phare_pipeline.registry.model import Indicator, Level, Term

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from phare_pipeline.explain.findings import Finding, compare, compare_by_key
-from phare_pipeline.explain.published import Published, records
-from phare_pipeline.explain.survey_recompute import COLUMNS, Sources, recomputed_column
-from phare_pipeline.explain.voices_recompute import NOTE, agreement, notes_of, perception, vision
+from phare_pipeline.explain.check.findings import Finding, compare, compare_by_key
+from phare_pipeline.explain.reading.published import Published, records
+from phare_pipeline.explain.recompute.surveys import COLUMNS, Sources, recomputed_column
+from phare_pipeline.explain.recompute.voices import NOTE, agreement, notes_of, perception, vision
 
 RESULTS = "out_survey_results"
 KEY = ["year", "study_id", "area_id", "question_id", "item_code", "segment_id", "statistic"]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from phare_pipeline.contract.subjects.surveys import ACTORS
-from phare_pipeline.explain.scores import score_parts
+from phare_pipeline.explain.recompute.scores import score_parts
 from phare_pipeline.index.agreement import Agreement, kendall_w
 from phare_pipeline.index.normalise import Z_MAX, Z_MIN, Z_REFERENCE
 from phare_pipeline.index.ties import comparable

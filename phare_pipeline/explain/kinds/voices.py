@@ -10,13 +10,11 @@ from phare_pipeline import french
 from phare_pipeline.contract.fields import FIELDS
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
-from phare_pipeline.explain.controls import controls_step
-from phare_pipeline.explain.layout import printed
-from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.survey_rows import INDEX, area_short, find_voice
-from phare_pipeline.explain.survey_words import RELIABILITIES_FR
-from phare_pipeline.explain.tree import Explanation, Step, absent, plain
-from phare_pipeline.explain.voices_recompute import (
+from phare_pipeline.explain.kinds.controls import controls_step
+from phare_pipeline.explain.kinds.layout import printed
+from phare_pipeline.explain.reading.published import Published, Row, records
+from phare_pipeline.explain.reading.survey_rows import INDEX, area_short, find_voice
+from phare_pipeline.explain.recompute.voices import (
     NOTE,
     SEED,
     agreement,
@@ -24,7 +22,9 @@ from phare_pipeline.explain.voices_recompute import (
     perception,
     vision,
 )
-from phare_pipeline.explain.words import RULES_FR
+from phare_pipeline.explain.rendering.survey_words import RELIABILITIES_FR
+from phare_pipeline.explain.rendering.tree import Explanation, Step, absent, plain
+from phare_pipeline.explain.rendering.words import RULES_FR
 from phare_pipeline.index.agreement import RESAMPLES
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from phare_pipeline.contract.places import VOICES, Kind
 from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
 from phare_pipeline.errors import PhareError
-from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.spread import WHOLE
-from phare_pipeline.explain.survey_rows import find_row, find_voice
-from phare_pipeline.explain.tree import absent
-from phare_pipeline.explain.units import INDICATORS, NOTES, SCORES, unit_of, units_of
+from phare_pipeline.explain.reading.published import Published, Row, records
+from phare_pipeline.explain.reading.survey_rows import find_row, find_voice
+from phare_pipeline.explain.reading.units import INDICATORS, NOTES, SCORES, unit_of, units_of
+from phare_pipeline.explain.recompute.spread import WHOLE
+from phare_pipeline.explain.rendering.tree import absent
 from phare_pipeline.registry.model import Level, Registry
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property, lru_cache
 
-from phare_pipeline.explain.printed import COLUMN, find_cell, lines_of
-from phare_pipeline.explain.published import Row
-from phare_pipeline.explain.state import SURVEYS, State
+from phare_pipeline.explain.reading.printed import COLUMN, find_cell, lines_of
+from phare_pipeline.explain.reading.published import Row
+from phare_pipeline.explain.reading.state import SURVEYS, State
 from phare_pipeline.survey.codebook import STATISTICS, Codebook
 from phare_pipeline.survey.published import published_rows, read_published
 from phare_pipeline.survey.results import Result, ResultKey

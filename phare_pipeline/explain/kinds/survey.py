@@ -13,13 +13,13 @@ from functools import cached_property
 from phare_pipeline import french
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
-from phare_pipeline.explain.controls import controls_step
-from phare_pipeline.explain.printed import PrintedCell, find_cell
-from phare_pipeline.explain.published import Published, Row
-from phare_pipeline.explain.state import State
-from phare_pipeline.explain.survey_recompute import Sources, recomputed_column
-from phare_pipeline.explain.survey_rows import TABLE, area_short, find_row
-from phare_pipeline.explain.survey_words import (
+from phare_pipeline.explain.kinds.controls import controls_step
+from phare_pipeline.explain.reading.printed import PrintedCell, find_cell
+from phare_pipeline.explain.reading.published import Published, Row
+from phare_pipeline.explain.reading.state import State
+from phare_pipeline.explain.reading.survey_rows import TABLE, area_short, find_row
+from phare_pipeline.explain.recompute.surveys import Sources, recomputed_column
+from phare_pipeline.explain.rendering.survey_words import (
     CONFIDENCES_FR,
     FACETS_FR,
     NOT_FROM_ANSWERS,
@@ -27,7 +27,7 @@ from phare_pipeline.explain.survey_words import (
     STATISTICS_FR,
     TESTS_FR,
 )
-from phare_pipeline.explain.tree import Explanation, Step, absent, plain
+from phare_pipeline.explain.rendering.tree import Explanation, Step, absent, plain
 from phare_pipeline.survey.codebook import SYNTHETIC_FR, WHOLE, Codebook
 
 
@@ -98,7 +98,7 @@ class SurveyFigure:
             parts=(
                 self._question_step(),
                 self._base_step(),
-                *([self.cell.step(self)] if self.cell else [self._weights_step()]),
+                *([self.cell.step(self.row, self.book)] if self.cell else [self._weights_step()]),
                 self._error_step(),
                 *self._comparison_steps(),
                 *self._other_steps(),

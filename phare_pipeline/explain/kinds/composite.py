@@ -14,12 +14,12 @@ import pandas as pd
 
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
-from phare_pipeline.explain.controls import controls_step
-from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.scores import score_parts
-from phare_pipeline.explain.state import State
-from phare_pipeline.explain.tree import NOTES_FR, Explanation, Step, absent, plain
-from phare_pipeline.explain.units import SCORES, Territory, notes_at, rows_at, unit_of
+from phare_pipeline.explain.kinds.controls import controls_step
+from phare_pipeline.explain.reading.published import Published, Row, records
+from phare_pipeline.explain.reading.state import State
+from phare_pipeline.explain.reading.units import SCORES, Territory, notes_at, rows_at, unit_of
+from phare_pipeline.explain.recompute.scores import score_parts
+from phare_pipeline.explain.rendering.tree import NOTES_FR, Explanation, Step, absent, plain
 from phare_pipeline.french import NOT_AVAILABLE, number, quantity
 from phare_pipeline.french import rank as rank_fr
 from phare_pipeline.index.decomposition import Contributions, contributions, split_score

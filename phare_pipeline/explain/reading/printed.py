@@ -6,15 +6,11 @@ import csv
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from phare_pipeline.explain.published import Row
-from phare_pipeline.explain.state import State
-from phare_pipeline.explain.tree import Step, absent, plain
+from phare_pipeline.explain.reading.published import Row
+from phare_pipeline.explain.reading.state import State
+from phare_pipeline.explain.rendering.tree import Step, absent, plain
 from phare_pipeline.survey.codebook import Codebook
-
-if TYPE_CHECKING:
-    from phare_pipeline.explain.survey import SurveyFigure
 
 COLUMN = "value"
 PRINTED = "value_printed"
@@ -34,9 +30,8 @@ class PrintedCell:
     line: int
     texts: dict[str, str]
 
-    def step(self, figure: SurveyFigure) -> Step:
-        """Return where the figure is printed, down to file, line, column and text."""
-        row, book = figure.row, figure.book
+    def step(self, row: Row, book: Codebook) -> Step:
+        """Return where a result is printed, down to file, line, column and text."""
         value = absent(row["value"])
         return Step(
             f"ligne {self.line}, colonne {COLUMN}",

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from phare_pipeline import french
 from phare_pipeline.contract.fields import FIELDS
 from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
-from phare_pipeline.explain.controls import controls_step
-from phare_pipeline.explain.published import Published, Row
-from phare_pipeline.explain.tree import Explanation, Step, absent, plain
-from phare_pipeline.explain.units import unit_of
-from phare_pipeline.explain.words import CHANGE_STATUSES_FR, RULES_FR, UNITS_FR
+from phare_pipeline.explain.kinds.controls import controls_step
+from phare_pipeline.explain.reading.published import Published, Row
+from phare_pipeline.explain.reading.units import unit_of
+from phare_pipeline.explain.rendering.tree import Explanation, Step, absent, plain
+from phare_pipeline.explain.rendering.words import CHANGE_STATUSES_FR, RULES_FR, UNITS_FR
 
 DECIMALS = 2
 

@@ -12,12 +12,12 @@ import pandas as pd
 
 from phare_pipeline import french
 from phare_pipeline.contract.reference import NATIONAL_AREA, Reference
-from phare_pipeline.explain.derived import score_step
-from phare_pipeline.explain.layout import part_explanation
-from phare_pipeline.explain.published import Published, Row, records
-from phare_pipeline.explain.rows import one_row
-from phare_pipeline.explain.tree import NOTES_FR, Explanation, Step, absent
-from phare_pipeline.explain.units import SCORES
+from phare_pipeline.explain.kinds.derived import score_step
+from phare_pipeline.explain.kinds.layout import part_explanation
+from phare_pipeline.explain.kinds.rows import one_row
+from phare_pipeline.explain.reading.published import Published, Row, records
+from phare_pipeline.explain.reading.units import SCORES
+from phare_pipeline.explain.rendering.tree import NOTES_FR, Explanation, Step, absent
 from phare_pipeline.steps.notes import Notes, notes_of
 from phare_pipeline.warehouse.tables import conform
 
