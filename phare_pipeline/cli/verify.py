@@ -16,7 +16,7 @@ def verify(options: argparse.Namespace) -> int:
         could not be verified.
     """
     from phare_pipeline.explain.reading.published import Published
-    from phare_pipeline.steps.loading import load_context
+    from phare_pipeline.steps.common.loading import load_context
     from phare_pipeline.verify.check import Check, Outcome, exit_code
     from phare_pipeline.verify.run import verify as run_checks
     from phare_pipeline.warehouse.releases import find_release

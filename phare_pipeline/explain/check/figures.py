@@ -1,7 +1,7 @@
 """Recomputes every published figure of a release from the cells of its sources, and compares.
 
 The same functions explain one figure; here they run on all of them at once. What scores are made of
-is compared in `check_parts`, survey results in `check_surveys`.
+is compared in `parts`, survey results in `surveys`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Compares what scores are made of, how they changed and how far apart they are, with the notes.
 
-The scores themselves, and all below them, are compared in `check`.
+The scores themselves, and all below them, are compared in `figures`.
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ from phare_pipeline.index.decomposition import Contributions, contributions, spl
 from phare_pipeline.index.hierarchy import IndexScores, score_index
 from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Indicator
-from phare_pipeline.steps.base import base_of, thresholds_of
-from phare_pipeline.steps.notes import hierarchy_of
+from phare_pipeline.steps.edition.base import base_of, thresholds_of
+from phare_pipeline.steps.edition.notes import hierarchy_of
 
 LEVELS = {Kind.DOMAIN: "domain", Kind.AXIS: "axis", Kind.INDEX: "index"}
 DECIMALS = 1

@@ -6,12 +6,12 @@ from phare_pipeline.contract.tables import PUBLISHED_FROM
 from phare_pipeline.explain.reading.published import Published
 from phare_pipeline.explain.reading.state import State
 from phare_pipeline.explain.rendering.tree import Step
-from phare_pipeline.steps.audit import CHECKS_FR
-from phare_pipeline.steps.core import PART as MODELS
-from phare_pipeline.steps.edition import PARTS
-from phare_pipeline.steps.observations import NAME as OBSERVATIONS
-from phare_pipeline.steps.survey_tables import PART as SURVEY_PART
-from phare_pipeline.steps.surveys import AUDITS as SURVEY_AUDITS
+from phare_pipeline.steps.common.audit import CHECKS_FR
+from phare_pipeline.steps.edition.build import PARTS
+from phare_pipeline.steps.edition.core import PART as MODELS
+from phare_pipeline.steps.edition.survey_tables import PART as SURVEY_PART
+from phare_pipeline.steps.staging.observations import NAME as OBSERVATIONS
+from phare_pipeline.steps.staging.surveys import AUDITS as SURVEY_AUDITS
 
 SURVEYS = frozenset(name for name, core in PUBLISHED_FROM.items() if core in SURVEY_PART.tables)
 

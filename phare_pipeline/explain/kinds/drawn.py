@@ -18,7 +18,7 @@ from phare_pipeline.explain.kinds.rows import one_row
 from phare_pipeline.explain.reading.published import Published, Row, records
 from phare_pipeline.explain.reading.units import SCORES
 from phare_pipeline.explain.rendering.tree import NOTES_FR, Explanation, Step, absent
-from phare_pipeline.steps.notes import Notes, notes_of
+from phare_pipeline.steps.edition.notes import Notes, notes_of
 from phare_pipeline.warehouse.tables import conform
 
 EFFECTS = ("total_effect", "total_effect_rank")
@@ -82,14 +82,14 @@ def _again(published: Published, reference: Reference, row: Row) -> float | None
     registry = published.state_of(year).registry
     normalised = conform(published.rows("out_normalised", year=year), "core_normalised")
     if place.table in ("out_uncertainty", "out_pairs", "out_sensitivity"):
-        from phare_pipeline.steps.uncertainty import build_uncertainty
+        from phare_pipeline.steps.edition.uncertainty import build_uncertainty
 
         core = place.table.replace("out_", "core_", 1)
         comparison = conform(published.rows("out_indicators", year=year), "core_comparison")
         built = build_uncertainty(normalised, comparison, registry)
         rows = next(b.table for b in built if b.name == core).to_pandas()
     elif place.table == "out_alternatives":
-        from phare_pipeline.steps.alternatives import build_alternatives
+        from phare_pipeline.steps.edition.alternatives import build_alternatives
 
         scores = conform(published.rows("out_scores", year=year), "core_scores")
         rows = next(iter(build_alternatives(normalised, scores, registry))).table.to_pandas()
@@ -104,7 +104,7 @@ def _again(published: Published, reference: Reference, row: Row) -> float | None
 
 def _effect(notes: Notes, column: str, row: Row) -> float | None:
     """Draw the weights of the indicators again."""
-    from phare_pipeline.steps.influence import influence_rows
+    from phare_pipeline.steps.edition.influence import influence_rows
 
     rows = influence_rows(notes)
     is_own = (

@@ -26,7 +26,7 @@ NAMES_FR = {
     "pareto_gap": "Écart au front",
 }
 SEED = 2016
-"""Of the average ranks of more than 22 territories (`steps/level_order`)."""
+"""Of the average ranks of more than 22 territories (`steps/edition/level_order`)."""
 
 
 def explain_order(published: Published, reference: Reference) -> Explanation:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from phare_pipeline.errors import ReleaseError
 from phare_pipeline.explain.reading.state import State
-from phare_pipeline.steps.origins import FOLDER
+from phare_pipeline.steps.common.origins import FOLDER
 from phare_pipeline.warehouse.manifest import read_manifest
 from phare_pipeline.warehouse.releases import Release
 from phare_pipeline.warehouse.tables import to_frame

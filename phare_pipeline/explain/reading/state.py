@@ -1,6 +1,6 @@
 """Reads what a release was made from: one state of figures and declarations; nothing is computed.
 
-The states are folders `origins/<state>` of a release (see `steps/origins`).
+The states are folders `origins/<state>` of a release (see `steps/common/origins`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.registry.model import Registry
 from phare_pipeline.sources.catalogue import Source, load_sources
 from phare_pipeline.sources.corrections import Correction, load_corrections
-from phare_pipeline.steps.origins import OBSERVATIONS, REGISTRY
+from phare_pipeline.steps.common.origins import OBSERVATIONS, REGISTRY
 from phare_pipeline.survey.codebook import Codebook, load_codebook
 from phare_pipeline.survey.published.study import CODEBOOKS
 

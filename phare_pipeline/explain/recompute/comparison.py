@@ -1,6 +1,6 @@
 """Recomputes how an edition uses figures: the year it takes, France beside it, gap, share, ranks.
 
-What the figures are is recomputed in `recompute`; the index is in `scores`.
+What the figures are is recomputed in `indicators`; the index is in `scores`.
 """
 
 from __future__ import annotations

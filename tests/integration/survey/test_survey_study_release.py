@@ -11,7 +11,7 @@ import pytest
 from phare_pipeline.cli.main import main
 from phare_pipeline.contract import DISCLOSURE_RULE
 from phare_pipeline.registry.loader import load_registry
-from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.common.loading import load_context
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
 from phare_pipeline.survey.disclosure import FLAGGED_BELOW, HIDDEN_BELOW
 from phare_pipeline.survey.protection import WIDTHS

@@ -24,7 +24,7 @@ from phare_pipeline.index.alternatives import METHODS
 from phare_pipeline.registry.loader import TABLES as REGISTRY_TABLES
 from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.registry.model import Level
-from phare_pipeline.steps.uncertainty import FACTOR_LABELS
+from phare_pipeline.steps.edition.uncertainty import FACTOR_LABELS
 
 WORDS = frozenset(kind.value for kind in Kind)
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True).filter(lambda n: n not in WORDS)

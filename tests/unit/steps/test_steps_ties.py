@@ -16,7 +16,7 @@ from phare_pipeline.registry.loader import TABLES, load_registry
 from phare_pipeline.registry.model import Aggregation, Level
 from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.sql.run import run_model
-from phare_pipeline.steps.registry_tables import sql_relations
+from phare_pipeline.steps.edition.registry_tables import sql_relations
 from phare_pipeline.warehouse.tables import conform
 
 YEAR = 2016
