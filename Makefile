@@ -63,10 +63,11 @@ test-tools: $(STAMP) ## install the programs of others that some tests compare w
 test-superset: $(STAMP) ## open the current release in Apache Superset, in an environment of its own
 	@$(PY) -m tools.superset
 
-lint: $(STAMP) ## ruff (rules and format) and mypy in strict mode
+lint: $(STAMP) ## ruff (rules and format), mypy in strict mode, the layers of docs/architecture.md
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports --no-cache --no-logo
 
 format: $(STAMP) ## put the code in ruff's format and repair what ruff can repair
 	@$(PY) -m ruff check --fix
