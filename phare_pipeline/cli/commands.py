@@ -64,6 +64,12 @@ def run(options: argparse.Namespace) -> int:
 
     if options.study:
         return _run_study(options)
+    if options.exports:
+        raise PhareError(
+            "Exports are those of a study",
+            found="--exports without --study",
+            expected="phare run --study ID --exports FOLDER",
+        )
     progress = screen.Progress()
     # Readers make millions of small tuples and hardly any cycle: looking for cycles at the usual
     # pace took a third of the time of staging.
@@ -105,7 +111,7 @@ def _run_study(options: argparse.Namespace) -> int:
     progress = screen.Progress()
     try:
         with exclusive(context.workspace.warehouse, "phare run --study", options.wait, progress):
-            release = run_study(context, progress)
+            release = run_study(context, progress, options.exports)
     finally:
         progress.close()
     show_study_release(context, release)

@@ -50,7 +50,7 @@ def has_export(book: Codebook, actor: str) -> bool:
 
 
 def exports_folder(context: Context, book: Codebook) -> Path:
-    """Return where the exports of a study lie: in `raw/`, or where they are made anew.
+    """Return where the exports of a study lie: in `raw/`, or where those without a pin are kept.
 
     Raises:
         SourceError: a real export without a pin.
@@ -63,7 +63,7 @@ def exports_folder(context: Context, book: Codebook) -> Path:
             where=f"{book.study_id}/study.toml",
             found=", ".join(e.path for e in book.exports if not e.sha256),
             expected="sha256 and bytes of each export",
-            action="add them; only a synthetic study makes its exports anew",
+            action="add them; only a synthetic study has exports without a pin",
         )
     return context.workspace.build / "made"
 
@@ -105,9 +105,9 @@ def study_files(context: Context, study_id: str) -> dict[str, str]:
         found[file.path] = file.sha256
     folder = exports_folder(context, book)
     for export in book.exports:
-        # Its pin is compared when it is read; one that is made anew follows from the codebooks.
+        # Its pin is compared when it is read; one without a pin counts by its bytes.
         path = folder / export.path
-        found[export.path] = export.sha256 or (sha256_of(path) if path.is_file() else "not made")
+        found[export.path] = export.sha256 or (sha256_of(path) if path.is_file() else "missing")
     return found
 
 

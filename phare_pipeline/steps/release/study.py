@@ -6,6 +6,7 @@ compares with the index; every file says that the answers are made up.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 
 from phare_pipeline.contract import DISCLOSURE_RULE
 from phare_pipeline.contract.tables import PUBLISHED_FROM
+from phare_pipeline.errors import PhareError
 from phare_pipeline.steps.common.audit import Built
 from phare_pipeline.steps.common.context import Context
 from phare_pipeline.steps.common.one_state import check_unchanged
@@ -25,9 +27,9 @@ from phare_pipeline.steps.dimensions.tables import conformed, known_dimensions
 from phare_pipeline.steps.edition.survey_tables import build_voices
 from phare_pipeline.steps.release.gather import made_with
 from phare_pipeline.steps.staging import surveys
-from phare_pipeline.survey.codebook import SYNTHETIC_FR
+from phare_pipeline.survey.codebook import SYNTHETIC_FR, Codebook
 from phare_pipeline.warehouse.assemble import assemble
-from phare_pipeline.warehouse.private import keep_private, private_folder
+from phare_pipeline.warehouse.private import write_private
 from phare_pipeline.warehouse.releases import Release
 from phare_pipeline.warehouse.secrecy import INPUT
 from phare_pipeline.warehouse.tables import write_parquet
@@ -39,21 +41,23 @@ DIMENSIONS = (
 )
 
 
-def run_study(context: Context, report: Callable[[str], None]) -> Release:
+def run_study(
+    context: Context, report: Callable[[str], None], exports: Path | None = None
+) -> Release:
     """Stage what is due of a study, and publish it; the lock of its warehouse must be held.
 
     Args:
         context: of the study (`loading.load_study_context`).
         report: told what begins.
+        exports: folder with the exports that have no pin, below their paths in the study; None for
+            those that an earlier run has kept.
 
     Raises:
         PhareError: a file or a table is refused; the last release of the study stands.
     """
     [(study_id, book)] = context.studies.items()
+    _keep_exports(context, book, exports)
     due = [wave for wave in waves(context) if not surveys.is_staged(context, wave)]
-    if due and not all(export.sha256 for export in book.exports):
-        report("inventing the answers of the study")
-        _make_exports(context)
     for wave in due:
         report(f"staging the results of {wave.actor}")
         for warning in surveys.stage_wave(context, wave).warnings:
@@ -81,14 +85,41 @@ def run_study(context: Context, report: Callable[[str], None]) -> Release:
     )
 
 
-def _make_exports(context: Context) -> None:
-    from phare_pipeline.survey.demo import write_demo_exports
+def _keep_exports(context: Context, book: Codebook, given: Path | None) -> None:
+    """Copy the exports without a pin where only their owner reads them; see that all are there.
 
-    [book] = context.studies.values()
-    build = context.workspace.build
-    folder = private_folder(exports_folder(context, book), build)
-    for path in write_demo_exports(context.workspace.surveys, folder, context.registry):
-        keep_private(path, build)
+    Raises:
+        PhareError: one is neither given nor kept, or some are given and all have a pin.
+    """
+    kept, unpinned = exports_folder(context, book), [e.path for e in book.exports if not e.sha256]
+    if given is not None and not unpinned:
+        raise PhareError(
+            "The exports of this study are not given to a run",
+            where=f"{book.study_id}/study.toml",
+            found=f"--exports {given}, and no export without a pin",
+            expected="the files that the study pins, and no others",
+            action="leave --exports out",
+        )
+    for path in unpinned:
+        source = (kept if given is None else given) / path
+        if not source.is_file():
+            raise PhareError(
+                "An export of the study is missing",
+                where=f"{book.study_id}/study.toml",
+                found=f"no file {source}",
+                expected="each export without a pin, below its path in the study",
+                action="name their folder with --exports (those of phare-demo are written by "
+                "`python -m examples.phare_demo FOLDER`)",
+            )
+        if given is not None:
+            write_private(kept / path, _copy_of(source), below=context.workspace.build)
+
+
+def _copy_of(source: Path) -> Callable[[Path], None]:
+    def write(target: Path) -> None:
+        shutil.copyfile(source, target)
+
+    return write
 
 
 def _passed(result: Built, study_id: str) -> pa.Table:

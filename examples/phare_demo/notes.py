@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from examples.phare_demo.allocation import deal, shift_mean
+from examples.phare_demo.targets import Printed, level
 from phare_pipeline.index.checks import Floats, Integers
 from phare_pipeline.survey.codebook import NOTE_BANDS, Question
-from phare_pipeline.survey.demo.allocation import deal, shift_mean
-from phare_pipeline.survey.demo.targets import Printed, level
 
 DONT_KNOW = 0
 """Stands for a don't-know among notes."""

@@ -5,6 +5,6 @@ programs would have exported it. Everything is synthetic and says so; reading th
 and estimating are the product's own modules, which this study is there to try.
 """
 
-from phare_pipeline.survey.demo.generating import DEMO_STUDY, write_demo_exports
+from examples.phare_demo.generating import DEMO_STUDY, write_demo_exports
 
 __all__ = ["DEMO_STUDY", "write_demo_exports"]

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from examples.phare_demo.allocation import deal
+from examples.phare_demo.people import Crowd, generator_of
+from examples.phare_demo.targets import Printed, printed_of
 from phare_pipeline.index.checks import Floats
 from phare_pipeline.survey.codebook import Codebook, OptionKind, Question
-from phare_pipeline.survey.demo.allocation import deal
-from phare_pipeline.survey.demo.people import Crowd, generator_of
-from phare_pipeline.survey.demo.targets import Printed, printed_of
 from phare_pipeline.survey.published import PublishedResult
 
 Cells = NDArray[np.object_]

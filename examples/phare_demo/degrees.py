@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from examples.phare_demo.work import Booleans, Cells, Part, Work
 from phare_pipeline.index.checks import Floats
 from phare_pipeline.survey.codebook import OptionKind
-from phare_pipeline.survey.demo.work import Booleans, Cells, Part, Work
 
 _DEFAULT_NSP = 3.0
 _WEAKER_OF_TWO = 0.6

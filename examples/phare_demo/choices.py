@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from examples.phare_demo.allocation import deal_choices
+from examples.phare_demo.targets import Printed
+from examples.phare_demo.work import Booleans, Cells, Part, Work
 from phare_pipeline.index.checks import Floats, Integers
 from phare_pipeline.survey.codebook import OptionKind
-from phare_pipeline.survey.demo.allocation import deal_choices
-from phare_pipeline.survey.demo.targets import Printed
-from phare_pipeline.survey.demo.work import Booleans, Cells, Part, Work
 
 _FULL = 299.0
 """Percent that three choices a person can make, less a little so that targets stay in reach."""

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from examples.phare_demo.answers import invent_answers
+from examples.phare_demo.people import Crowd, invent_crowd, own_area_of
+from examples.phare_demo.writing import write_export
 from phare_pipeline.registry.model import Registry
 from phare_pipeline.survey.codebook import Codebook, VariableType, load_codebook
-from phare_pipeline.survey.demo.answers import invent_answers
-from phare_pipeline.survey.demo.people import Crowd, invent_crowd, own_area_of
-from phare_pipeline.survey.demo.writing import write_export
 from phare_pipeline.survey.published import read_published, read_sample_structure
 
 DEMO_STUDY = "phare-demo"

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from examples.phare_demo.allocation import deal
 from phare_pipeline.survey.codebook import AreaKind, Codebook, Target, Variable, VariableType
-from phare_pipeline.survey.demo.allocation import deal
 from phare_pipeline.survey.members import area_members
 from phare_pipeline.survey.published import SampleFigure
 from phare_pipeline.survey.weighting import AreaWeights, weigh

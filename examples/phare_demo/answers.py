@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from examples.phare_demo.choices import invent_boxes, invent_ranks
+from examples.phare_demo.degrees import invent_degrees
+from examples.phare_demo.notes import other_notes, own_notes
+from examples.phare_demo.people import Crowd
+from examples.phare_demo.targets import Printed, level
+from examples.phare_demo.work import Cells, Part, Work
 from phare_pipeline.index.checks import Integers
 from phare_pipeline.survey.codebook import Codebook, OptionKind, QuestionType
-from phare_pipeline.survey.demo.choices import invent_boxes, invent_ranks
-from phare_pipeline.survey.demo.degrees import invent_degrees
-from phare_pipeline.survey.demo.notes import other_notes, own_notes
-from phare_pipeline.survey.demo.people import Crowd
-from phare_pipeline.survey.demo.targets import Printed, level
-from phare_pipeline.survey.demo.work import Cells, Part, Work
 from phare_pipeline.survey.published import PublishedResult
 
 Key = tuple[str, str | None, int | None]
