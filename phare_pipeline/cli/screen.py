@@ -15,9 +15,9 @@ from phare_pipeline.errors import PhareError
 from phare_pipeline.registry.model import Level
 from phare_pipeline.sources.pins import PinChange
 from phare_pipeline.sources.staging import Staged
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.dimensions import empty_domains
-from phare_pipeline.steps.foundation import HEADLINE, NEAREST, OTHER, headline_statuses
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.dimensions.tables import empty_domains
+from phare_pipeline.steps.edition.foundation import HEADLINE, NEAREST, OTHER, headline_statuses
 from phare_pipeline.steps.goalposts import GoalpostChange, Proposal
 from phare_pipeline.steps.run import Outcome, Step
 from phare_pipeline.warehouse.tables import read_parquet
