@@ -95,11 +95,10 @@ class RowReader:
                 continue
             if not self._filter.keeps(row):
                 continue
-            if self._marks and self._is_label_merged(index, reading):
-                continue
             targets = self._targets_of(row, wanted)
-            if targets:
-                self._read_row(index, row, targets, reading)
+            if not targets or (self._marks and self._is_label_merged(index, reading)):
+                continue
+            self._read_row(index, row, targets, reading)
         self._reject_unused_recodes(reading)
 
     def _is_label_merged(self, index: int, reading: Reading) -> bool:

@@ -135,7 +135,7 @@ def test_a_share_times_its_weights_is_summed_and_read_again(kit: Kit) -> None:
         "sum_repeated": True,
         "weights": {"columns": ["pop", "emploi"], "per": 10_000},
     }
-    staged = kit.stage("\n".join(lines) + "\n", options)
+    staged = kit.stage("\n".join(lines) + "\n", options, make_measure(unit="t"))
     assert not staged.rejections
     assert values(staged) == pytest.approx(expected)
     assert set(staged.observations["value_status"]) == {"estimated"}
