@@ -40,7 +40,8 @@ class DomainView:
         axis_label: its name.
         measured: index of the domain, above the reference = more fragile than France.
         perceived: the actor's composite or note, above the reference = more than in France.
-        error: standard error of the perceived value; None when it has none.
+        error: standard error of the perceived value; None when it is not known, and then nothing
+            is sure.
         reason: why one of the two is missing; required then.
     """
 
@@ -115,7 +116,7 @@ def _point(view: DomainView, plane: Plane) -> Point | None:
         compared(perceived) > compared(plane.perceived_reference),
     ]
     error = known(view.error)
-    is_sure = error is None or compared(abs(gap)) > compared(SURE * error)
+    is_sure = error is not None and compared(abs(gap)) > compared(SURE * error)
     return Point(view.label, view.axis_id, view.axis_label, measured, perceived, corner, is_sure)
 
 
@@ -135,7 +136,7 @@ def _draw_key(canvas: Canvas, points: Sequence[Point]) -> float:
         def draw_hollow(c: Canvas, x: float, y: float) -> None:
             draw_mark(c, "circle", x + 6, y, style.MUTED, is_full=False)
 
-        entries.append(parts.KeyEntry(12, draw_hollow, "perception proche de la France"))
+        entries.append(parts.KeyEntry(12, draw_hollow, "perception non distinguable de la France"))
     return parts.draw_key(canvas, entries, 0) if entries else 0.0
 
 
@@ -144,16 +145,16 @@ def _message(actor: str, points: Sequence[Point], count: int) -> str:
         return f"Aucun des {count} domaines n’a de mesure et de perception à comparer."
     sentences = []
     for corner, words in _SENTENCES.items():
-        names = [p.label for p in points if p.corner == corner]
+        names = [p.label for p in points if p.corner == corner and p.is_sure]
         if names and corner != "faible":
             sentences.append(f"{words}{french.NO_BREAK}: {french.listing(names)}.")
-    low = sum(p.corner == "faible" for p in points)
+    low = sum(p.corner == "faible" and p.is_sure for p in points)
     if low:
         sentences.append(f"{french.counted(low, 'domaine')} sous la France des deux côtés.")
     unsure = [p.label for p in points if not p.is_sure]
     if unsure:
         sentences.append(
-            f"Perception trop proche de la France pour trancher{french.NO_BREAK}: "
+            f"Perception non distinguable de celle de la France{french.NO_BREAK}: "
             f"{french.listing(unsure)}."
         )
     return french.typographic(f"Selon {actor}. {' '.join(sentences)}")
@@ -164,7 +165,7 @@ def _table(views: Sequence[DomainView], read: Sequence[Point | None], plane: Pla
     for view, point in zip(views, read, strict=True):
         reading = parts.missing(view.reason)
         if point is not None:
-            reading = point.corner if point.is_sure else f"{point.corner} (perception incertaine)"
+            reading = point.corner if point.is_sure else "non distinguable"
         measured = _cell(view.measured, plane.decimals)
         rows.append((view.label, measured, _cell(view.perceived, plane.decimals), reading))
     return TableTwin.of(("Domaine", plane.measured, plane.perceived, "Lecture"), rows)

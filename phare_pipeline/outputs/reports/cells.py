@@ -7,6 +7,7 @@ references are made by `contract.reference`.
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 
 from phare_pipeline import french
@@ -19,12 +20,11 @@ SCORE_DECIMALS = 1
 # Units short enough to stand behind each number; longer ones are said once, with the label.
 SHORT_UNITS = frozenset({"%", "‰", "€", "M€"})
 KINDS = {"domain": Kind.DOMAIN, "axis": Kind.AXIS, "index": Kind.INDEX}
-SAID_IN_LABEL = ("pour ", "par ", "rapport", "indice")
 NO_REFERENCE = "aucune référence nationale n’est publiée"
 
 
 @lru_cache(maxsize=50_000)
-def _quantity(value: float, unit: str, decimals: int, is_signed: bool) -> str:
+def _quantity(value: float | Decimal, unit: str, decimals: int, is_signed: bool) -> str:
     """Write a quantity; the figures of France stand in every report and are written once."""
     return french.quantity(value, unit, decimals, is_signed=is_signed)
 
@@ -66,9 +66,13 @@ class IndicatorCells:
 
     @property
     def value_with_unit(self) -> Shown:
-        """The region's value as a sentence writes it: with its unit, unless the label says it."""
+        """The region's value as a sentence writes it: with its unit.
+
+        Only a label that says the unit word by word stands for it.
+        """
         shown, unit = self.value, self.row["unit"]
-        if not isinstance(shown, Figure) or unit in SHORT_UNITS or unit.startswith(SAID_IN_LABEL):
+        is_said = unit.casefold() in self.row["indicator_label"].casefold()
+        if not isinstance(shown, Figure) or unit in SHORT_UNITS or is_said:
             return shown
         text = french.with_unit(shown.text, unit, french.rounded(shown.value, self._decimals))
         return replace(shown, text=text)
@@ -88,17 +92,30 @@ class IndicatorCells:
 
     @property
     def gap(self) -> Figure | None:
-        """Value minus France, with its sign; None when either is missing.
+        """Value minus France as both are printed, with its sign; None when either is missing.
 
-        The gap between two percentages is in points.
+        A reader subtracts what is printed: the text may differ from the gap of the table, which
+        stays the value, by one unit of the last decimal. The gap between two percentages is in
+        points.
         """
         if self.row["gap"] is None:
             return None
         figure = self._amount("gap", "ecart", is_signed=True)
-        if self.row["unit"] != "%":
-            return figure
-        text = _quantity(self.row["gap"], "points", self._decimals, True)
-        return replace(figure, text=text)
+        unit = self.row["unit"]
+        shown = "points" if unit == "%" else unit if unit in SHORT_UNITS else ""
+        return replace(figure, text=_quantity(self._printed_gap, shown, self._decimals, True))
+
+    @property
+    def _printed_gap(self) -> Decimal:
+        value, france = (
+            french.rounded(self.row[column], self._decimals) for column in ("value", "france_value")
+        )
+        return value - france
+
+    @property
+    def is_gap_printed(self) -> bool:
+        """True when the figures of the region and of France differ as they are printed."""
+        return self.row["gap"] is not None and self._printed_gap != 0
 
     @property
     def share(self) -> Figure | None:
@@ -114,6 +131,14 @@ class IndicatorCells:
     def rank(self) -> Figure | None:
         """Rank by descending value."""
         return self._rank("rank", "rang")
+
+    @property
+    def value_place(self) -> Figure | None:
+        """Rank by descending value, as « la 2e valeur la plus haute » says it."""
+        place = self.rank
+        if place is None:
+            return None
+        return replace(place, text=french.ordinal(int(place.value), is_feminine=True))
 
     @property
     def fragility_rank(self) -> Figure | None:

@@ -29,17 +29,18 @@ class Line:
     """A line of a domain's table.
 
     Attributes:
-        label: of the indicator.
+        indicator_id, label: of the indicator.
         unit: when it is too long to stand behind each number, else empty.
         years: of the data.
         reference: of the value.
         value, france: figures; `share` of France for counts.
-        rank: by descending value.
+        rank: from the most fragile; None for a context figure.
         side: "plus", "moins" or "" (context figure or equal) fragile than France.
         is_worst: in the most fragile quarter of the regions.
         flags: what is not plain of the figure, in words.
     """
 
+    indicator_id: str
     label: Label
     unit: Label | None
     years: Year
@@ -68,6 +69,7 @@ class DomainBlock:
     Attributes:
         domain_id, axis_id, axis_label, label: as in `dim_domain`.
         score: of the domain, `reference` its reference.
+        base: how many indicators carry the score, of how many.
         rank: from the most fragile.
         lead: where the region stands and what weighs; or why there is no score.
         doubts: reasons to read it with care.
@@ -81,6 +83,7 @@ class DomainBlock:
     label: str
     score: Shown
     reference: str
+    base: Markup
     rank: Figure | None
     lead: Markup
     doubts: tuple[Markup, ...]
@@ -104,6 +107,7 @@ def domain_blocks(edition: Edition, area: Area) -> Iterator[DomainBlock]:
             label=domain["domain_label"],
             score=cells.score if cells and is_scored else Missing(why_unscored(score)),
             reference=cells.reference if cells and is_scored else "",
+            base=sentences.base_of(edition, area, domain["domain_id"]),
             rank=cells.rank if cells else None,
             lead=_lead(edition, area, score, rows),
             doubts=tuple(sentences.doubts(edition, area, domain)),
@@ -117,7 +121,7 @@ def why_unscored(score: Row | None) -> str:
     """Say in words why a domain has no score."""
     if score is None or score["coverage_pct"] == 0:
         return "aucun indicateur de ce domaine n’est noté dans cette édition"
-    return "trop peu de ses indicateurs sont renseignés dans cette édition"
+    return "sa base est trop étroite dans cette édition"
 
 
 def _lead(edition: Edition, area: Area, score: Row | None, rows: Sequence[Row]) -> Markup:
@@ -136,6 +140,7 @@ def line_of(edition: Edition, area: Area, row: Row) -> Line:
     """
     cells = IndicatorCells(area, row, edition.lexicon[row["indicator_id"]]["decimals"])
     return Line(
+        indicator_id=row["indicator_id"],
         label=Label(row["indicator_label"], "dim_indicator.indicator_label"),
         unit=None if row["unit"] in SHORT_UNITS else Label(row["unit"], "dim_indicator.unit"),
         years=Year(row["data_year"]),
@@ -143,7 +148,7 @@ def line_of(edition: Edition, area: Area, row: Row) -> Line:
         value=cells.value,
         france=cells.france,
         share=None if area.is_national else cells.share,
-        rank=None if area.is_national else cells.rank,
+        rank=None if area.is_national else cells.fragility_rank,
         side="" if area.is_national else _side(row),
         is_worst=not area.is_national and bool(row["is_in_worst_quarter"]),
         flags=tuple(_flags(edition, area, row)),
@@ -164,6 +169,12 @@ def _flags(edition: Edition, area: Area, row: Row) -> Iterator[str | Label]:
         yield "provisoire"
     if row["has_break"]:
         yield "rupture de série"
+    if (
+        area.code is not None
+        and row["direction"]
+        and not sentences.scored_note(edition, area.code, row)
+    ):
+        yield "hors indice"
     perimeter = row["reference_perimeter"]
     if perimeter is not None and perimeter != METROPOLE:
         yield Label(f"référence : {edition.perimeters[perimeter]}", "dim_perimeter.perimeter_label")

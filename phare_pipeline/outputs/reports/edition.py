@@ -229,6 +229,25 @@ class Edition:
         return self._uncertainties.get(code)
 
     @cached_property
+    def _changes(self) -> dict[tuple[str, str, str], list[Row]]:
+        found: dict[tuple[str, str, str], list[Row]] = {}
+        for row in self.rows("out_change"):
+            key = row["region_code"], row["component_level"], row["component_id"]
+            found.setdefault(key, []).append(row)
+        return found
+
+    def change(self, code: str, level: str, component: str) -> Row | None:
+        """Return the row of `out_change` that says most: measured, then the longest time.
+
+        Where nothing is measured it is the row beside the edition before, for its reason.
+        """
+        rows = self._changes.get((code, level, component), [])
+        measured = [row for row in rows if row["change_status"] == "measured"]
+        if measured:
+            return min(measured, key=lambda row: row["compared_edition"])
+        return next((row for row in rows if row["comparison_basis"] == "previous"), None)
+
+    @cached_property
     def _coverage(self) -> dict[tuple[str, str], Row]:
         return {(r["region_code"], r["domain_id"]): r for r in self.rows("out_coverage")}
 

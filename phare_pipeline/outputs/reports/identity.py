@@ -124,7 +124,7 @@ def _compared(cells: IndicatorCells) -> Markup:
         return say("{} de la France", cells.share)
     if isinstance(cells.france, Missing):
         return Markup()
-    return say("{} en France, {} rang", cells.france, cells.rank)
+    return say("{} en France, {} valeur la plus haute", cells.france, cells.value_place)
 
 
 def _structure(edition: Edition, area: Area) -> Markup:

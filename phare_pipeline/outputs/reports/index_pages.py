@@ -24,7 +24,7 @@ from phare_pipeline.outputs.reports.figures import (
     say,
     sentence,
 )
-from phare_pipeline.outputs.reports.sentences import CENTRE, france_is
+from phare_pipeline.outputs.reports.sentences import CENTRE, base_counts, france_is
 
 UNCLASSIFIED = "trop de domaines ne sont pas notés dans cette édition"
 
@@ -37,7 +37,7 @@ class Place:
     is_subject: bool
     score: Shown
     rank: Figure | None
-    coverage: Figure
+    base: Markup
     front: Figure | None
     rank_range: tuple[Figure, Figure] | None
     interval: tuple[Figure, Figure] | None
@@ -62,7 +62,7 @@ class IndexPages:
     """All that the index pages show."""
 
     summary: Markup
-    base: Markup
+    scored: Markup
     order: Markup
     places: tuple[Place, ...]
     axes: tuple[Component, ...]
@@ -72,14 +72,14 @@ def index_pages(edition: Edition, area: Area) -> IndexPages:
     """Return the index pages of a region or of France."""
     return IndexPages(
         summary=_summary(edition, area),
-        base=_base(edition),
+        scored=_scored(edition),
         order=_order(edition, area),
         places=tuple(places(edition, area)),
         axes=tuple(_component(edition, area, axis) for axis in edition.axes),
     )
 
 
-def _base(edition: Edition) -> Markup:
+def edition_base(edition: Edition) -> Markup:
     """Say on how many figures the index of the edition rests, and what is short."""
     row = edition.foundation
     if row is None:
@@ -100,6 +100,36 @@ def _base(edition: Edition) -> Markup:
     return sentence(sentence(base), say("Elle est insuffisante\u00a0: {}", short))
 
 
+def _scored(edition: Edition) -> Markup:
+    """Name the indicators that the notes of the edition rest on, and those that it expects."""
+    row = edition.foundation
+    if row is None:
+        return Markup()
+    return say(
+        "{} sur {} attendus",
+        counted(
+            row["present_count"],
+            "out_foundation.present_count",
+            "indicateur noté",
+            "indicateurs notés",
+        ),
+        count(row["expected_count"], "out_foundation.expected_count"),
+    )
+
+
+def region_base(edition: Edition, area: Area) -> Markup:
+    """Say how many indicators of a region are scored, of how many that its edition expects."""
+    bases = [base_counts(edition, area, row["domain_id"]) for row in edition.domains]
+    scored, expected = (sum(numbers) for numbers in zip(*bases, strict=True))
+    if not scored:
+        return Markup()
+    return say(
+        "{} sur {}",
+        count(scored, "out_normalised"),
+        count(expected, "out_scores.missing_components"),
+    )
+
+
 def places(edition: Edition, area: Area) -> Iterator[Place]:
     """Yield the regions from the most fragile; unclassified ones last, in alphabetical order."""
     rows = edition.scores(INDEX, INDEX)
@@ -113,31 +143,43 @@ def places(edition: Edition, area: Area) -> Iterator[Place]:
             is_subject=row["region_code"] == area.code,
             score=cells.score if cells.is_scored else Missing(UNCLASSIFIED),
             rank=cells.rank,
-            coverage=cells.coverage,
+            base=region_base(edition, region),
             front=ordered["front_fragile_rank"] if ordered and is_ordered else None,
             rank_range=(
                 (ordered["rank_best"], ordered["rank_worst"]) if ordered and is_ordered else None
             ),
-            interval=_interval(edition, row["region_code"]),
+            interval=interval(edition, row["region_code"]),
             reference=cells.reference,
         )
 
 
-def _interval(edition: Edition, code: str) -> tuple[Figure, Figure] | None:
-    """Return the 90 % interval of a region's rank when the method varies."""
+def interval(
+    edition: Edition, code: str, *, is_feminine: bool = False
+) -> tuple[Figure, Figure] | None:
+    """Return the 90 % interval of a region's rank when the method varies.
+
+    Args:
+        edition: of the draws.
+        code: of the region.
+        is_feminine: ranks are written as places: 1re.
+    """
     row = edition.uncertainty(code)
     if row is None or row["rank_low"] is None:
         return None
     area = edition.areas[code]
-    return _rank_drawn(area, row, "rank_low"), _rank_drawn(area, row, "rank_high")
+    low, high = (
+        _rank_drawn(area, row, column, is_feminine=is_feminine)
+        for column in ("rank_low", "rank_high")
+    )
+    return low, high
 
 
 _DRAWN_FACETS = {"rank_median": "rang_median", "rank_low": "rang_bas", "rank_high": "rang_haut"}
 
 
-def _rank_drawn(area: Area, row: Row, column: str) -> Figure:
+def _rank_drawn(area: Area, row: Row, column: str, *, is_feminine: bool = False) -> Figure:
     place = Reference(area.short, row["year"], Kind.INDEX, (), _DRAWN_FACETS[column])
-    text = french.ordinal(row[column])
+    text = french.ordinal(row[column], is_feminine=is_feminine)
     return Figure(text, row[column], str(place), f"out_uncertainty.{column}")
 
 
@@ -245,8 +287,8 @@ def _order(edition: Edition, area: Area) -> Markup:
 
 def _drawn(edition: Edition, code: str) -> Markup:
     """Say how far the rank holds when the method varies."""
-    interval, row = _interval(edition, code), edition.uncertainty(code)
-    if interval is None or row is None:
+    ranks, row = interval(edition, code), edition.uncertainty(code)
+    if ranks is None or row is None:
         return Markup()
     return sentence(
         say(
@@ -254,7 +296,7 @@ def _drawn(edition: Edition, code: str) -> Markup:
             "neuf fois sur dix",
             count(row["draw_count"], "out_uncertainty.draw_count"),
             _rank_drawn(edition.areas[code], row, "rank_median"),
-            *interval,
+            *ranks,
         )
     )
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from phare_pipeline import french
+from phare_pipeline.contract.places import Kind
+from phare_pipeline.contract.reference import Reference
 from phare_pipeline.outputs.reports.edition import Area, Edition, Row
 from phare_pipeline.outputs.reports.figures import Figure, Label, Missing, Shown, Year, count
 from phare_pipeline.outputs.reports.survey_rows import RESULTS
@@ -26,6 +28,23 @@ class SourceLine:
     licence: Label
     address: str
     indicators: Figure
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an indicator of the report comes from.
+
+    Attributes:
+        indicator_id, label, definition: of the indicator.
+        sources: those that its figures rest on.
+        reference: of its value, as `phare explain` takes it.
+    """
+
+    indicator_id: str
+    label: Label
+    definition: Label
+    sources: tuple[SourceLine, ...]
+    reference: str
 
 
 @dataclass(frozen=True)
@@ -63,14 +82,18 @@ class Method:
 
     surveyed: tuple[SurveyedLine, ...]
     sources: tuple[SourceLine, ...]
+    origins: tuple[Origin, ...]
     coverage: tuple[CoverageLine, ...]
 
 
 def method(edition: Edition, area: Area) -> Method:
     """Return the part on method for a region or France."""
+    used = _used(edition, area)
+    sources = dict(_sources(edition, used))
     return Method(
         surveyed=tuple(_surveyed(edition)),
-        sources=tuple(_sources(edition, area)),
+        sources=tuple(sources.values()),
+        origins=tuple(_origins(edition, area, used, sources)),
         coverage=tuple(_coverage(edition, area)),
     )
 
@@ -86,7 +109,8 @@ def _present(edition: Edition, area: Area) -> Iterator[tuple[str, int]]:
                 yield name, row["data_year"]
 
 
-def _sources(edition: Edition, area: Area) -> Iterator[SourceLine]:
+def _used(edition: Edition, area: Area) -> dict[str, set[str]]:
+    """Return the indicators of the report by the source that they rest on."""
     series_of: dict[str, list[Row]] = {}
     for row in edition.rows("dim_measure_series"):
         series_of.setdefault(row["measure_id"], []).append(row)
@@ -98,16 +122,36 @@ def _sources(edition: Edition, area: Area) -> Iterator[SourceLine]:
         for measure in _MEASURE.findall(formula):
             for source_id in _sources_of(series_of.get(measure, []), year, is_change=is_change):
                 used.setdefault(source_id, set()).add(name)
+    return used
+
+
+def _sources(edition: Edition, used: dict[str, set[str]]) -> Iterator[tuple[str, SourceLine]]:
     rows = {row["source_id"]: row for row in edition.rows("dim_source")}
     for source_id in sorted(used, key=lambda s: (rows[s]["producer"], rows[s]["title"], s)):
         row = rows[source_id]
-        yield SourceLine(
+        line = SourceLine(
             title=Label(row["title"], "dim_source.title"),
             producer=Label(row["producer"], "dim_source.producer"),
             vintage=Label(row["vintage"], "dim_source.vintage"),
             licence=Label(row["licence"], "dim_source.licence"),
             address=row["address"],
             indicators=count(len(used[source_id]), "out_indicators"),
+        )
+        yield source_id, line
+
+
+def _origins(
+    edition: Edition, area: Area, used: dict[str, set[str]], sources: dict[str, SourceLine]
+) -> Iterator[Origin]:
+    for name, _ in _present(edition, area):
+        entry = edition.lexicon[name]
+        place = Reference(area.short, edition.year, Kind.INDICATOR, (name,))
+        yield Origin(
+            indicator_id=name,
+            label=Label(entry["indicator_label"], "dim_indicator.indicator_label"),
+            definition=Label(entry["definition_fr"], "dim_indicator.definition_fr"),
+            sources=tuple(line for source_id, line in sources.items() if name in used[source_id]),
+            reference=str(place),
         )
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from phare_pipeline import french
 from phare_pipeline.errors import PhareError
 
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu"
@@ -23,24 +24,45 @@ PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu"
 # What only a screen needs; leaving it out makes the layout a third faster.
 _LEFT_OUT = re.compile(
     r'<details>.*?</details>|<div class="narrow">.*?</svg>\s*</div>'
+    r'|<button.*?</button>|<div class="sources">.*?(?=<footer)|<p class="toggle">.*?</p>'
     r'|<span class="vh">[^<]*</span>|<a class="skip"[^>]*>[^<]*</a>',
     re.DOTALL,
 )
 _WRAPPERS = re.compile(r"</?(?:data|time)\b[^>]*>|<span data-src[^>]*>([^<]*)</span>")
 # A line of small print becomes one text: each text of its own costs a layout.
-_INNER = re.compile(r'<(?:span class="ref"|strong)>([^<]*)</(?:span|strong)>(?=[^<]*</span>)')
+_INNER = re.compile(r"<strong>([^<]*)</strong>(?=[^<]*</span>)")
+# What a screen folds stands on paper behind the report, under the heading it had.
+_FOLDED = re.compile(
+    r'<details class="fold[^"]*">\s*<summary>([^<]*)</summary>(.*?)</details>', re.DOTALL
+)
+_HEADING = re.compile(r"<h[234][^>]*>(.*?)</h[234]>", re.DOTALL)
 _TITLE = re.compile(r"<title id=[^>]*>([^<]*)</title>\s*<desc id=[^>]*>([^<]*)</desc>")
 
 
 def print_version(page: str) -> str:
     """Return a report as it is printed: same words and pictures, without what a screen needs.
 
-    A picture's title takes in its message: WeasyPrint makes a picture's alternative text of it.
+    What a screen folds becomes annexes. A picture's title takes in its message: WeasyPrint makes a
+    picture's alternative text of it.
     """
-    page = _LEFT_OUT.sub("", page)
+    page = _annexed(_LEFT_OUT.sub("", page))
     page = _WRAPPERS.sub(lambda match: match[1] or "", page)
     page = _INNER.sub(lambda match: match[1], page)
     return _TITLE.sub(lambda match: f"<title>{_joined(match[1], match[2])}</title>", page)
+
+
+def _annexed(page: str) -> str:
+    """Move what is folded behind the report, each with its summary and the heading before it."""
+    annexes: list[str] = []
+
+    def move(match: re.Match[str]) -> str:
+        headings = _HEADING.findall(page, 0, match.start())
+        annexes.append(f"<h3>{headings[-1]} – {match[1]}</h3>{match[2]}")
+        return f'<p class="moved">{match[1]}{french.NO_BREAK}: voir les annexes.</p>'
+
+    page = _FOLDED.sub(move, page)
+    annex = f'<section class="part annexes"><h2>Annexes</h2>{"".join(annexes)}</section></main>'
+    return page.replace("</main>", annex, 1) if annexes else page
 
 
 def _joined(title: str, message: str) -> str:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
 from phare_pipeline.outputs.charts.geometry import ATTRIBUTION
+from phare_pipeline.outputs.reports.brief import Brief, brief
 from phare_pipeline.outputs.reports.domains import DomainBlock, domain_blocks
 from phare_pipeline.outputs.reports.edition import FRANCE, Area, Edition
 from phare_pipeline.outputs.reports.figures import Figure, Year, count
@@ -56,6 +57,7 @@ class Report:
     year: int
     counts: Counts
     axes: tuple[AxisDomains, ...]
+    brief: Brief
     identity: Identity
     index: IndexPages
     actors: tuple[SurveyBlock, ...]
@@ -106,6 +108,7 @@ def build_report(edition: Edition, area: Area) -> Report:
             )
             for axis in edition.axes
         ),
+        brief=brief(edition, area),
         identity=identity(edition, area),
         index=index_pages(edition, area),
         actors=tuple(survey_blocks(edition, area, "fragilites")),

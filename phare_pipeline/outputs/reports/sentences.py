@@ -62,11 +62,13 @@ def stands(area: Area, row: Row, scored: int) -> Markup:
 def weighs(edition: Edition, area: Area, rows: Sequence[Row]) -> Markup:
     """Name the indicators that stand out: most fragile first, then the one that is least.
 
-    Only scored indicators whose note is on that side of France are named.
+    Only scored indicators that are reasons are named (see `is_reason`).
     """
     assert area.code is not None
     noted = [
-        (compared(note["z"]), row) for row in rows if (note := scored_note(edition, area.code, row))
+        (compared(note["z"]), row)
+        for row in rows
+        if (note := scored_note(edition, area.code, row)) and is_reason(edition, area, note, row)
     ]
     worst = sorted((n for n in noted if n[0] > CENTRE), key=lambda n: (-n[0], n[1]["indicator_id"]))
     best = sorted((n for n in noted if n[0] < CENTRE), key=lambda n: (n[0], n[1]["indicator_id"]))
@@ -79,6 +81,48 @@ def weighs(edition: Edition, area: Area, rows: Sequence[Row]) -> Markup:
         lead = "À l’inverse" if worst else "Ce qui protège le plus"
         clauses.append(sentence(say("{}\u00a0: {}", lead, named)))
     return Markup(" ").join(clauses)
+
+
+def is_reason(edition: Edition, area: Area, note: Row, row: Row) -> bool:
+    """Tell whether an indicator may stand as a reason for being more, or less, fragile.
+
+    Its note is on that side of France, so is its rank among the regions (the middle one is on
+    neither), and the figures differ as they are printed.
+    """
+    if row["fragility_rank"] is None:
+        return False
+    beyond = row["rank_of"] + 1 - 2 * row["fragility_rank"]
+    gap = compared(note["z_unclipped"]) - CENTRE
+    cells = IndicatorCells(area, row, edition.lexicon[row["indicator_id"]]["decimals"])
+    return gap * beyond > 0 and cells.is_gap_printed
+
+
+def base_of(edition: Edition, area: Area, domain_id: str) -> Markup:
+    """Say how many of the indicators that the edition expects of a domain are scored.
+
+    Empty where none is.
+    """
+    scored, expected = base_counts(edition, area, domain_id)
+    if not scored:
+        return Markup()
+    return say(
+        "base\u00a0: {} sur {}",
+        count(scored, "out_normalised"),
+        count(expected, "out_scores.missing_components"),
+    )
+
+
+def base_counts(edition: Edition, area: Area, domain_id: str) -> tuple[int, int]:
+    """Count the scored and the expected indicators of a domain in a region.
+
+    Expected is what is scored and what `out_scores` says is missing.
+    """
+    assert area.code is not None
+    rows = edition.domain_indicators(area.code, domain_id)
+    scored = sum(scored_note(edition, area.code, row) is not None for row in rows)
+    row = edition.score(area.code, "domain", domain_id)
+    names = [] if row is None else (row["missing_components"] or "").split(", ")
+    return scored, scored + sum(name in edition.lexicon for name in names)
 
 
 def scored_note(edition: Edition, code: str, row: Row) -> Row | None:
@@ -107,7 +151,7 @@ def doubts(edition: Edition, area: Area, domain: Row) -> list[Markup]:
     rows = edition.domain_indicators(area.code, domain["domain_id"])
     scored = [row for row in rows if scored_note(edition, area.code, row)]
     found = [
-        _few(scored, rows),
+        _few(scored),
         _old(scored, edition.year),
         _flagged(scored, "has_break", "rupture de série", "ruptures de série"),
         _estimated(scored),
@@ -116,16 +160,15 @@ def doubts(edition: Edition, area: Area, domain: Row) -> list[Markup]:
     return [clause for clause in found if clause]
 
 
-def _few(scored: Sequence[Row], rows: Sequence[Row]) -> Markup:
+def _few(scored: Sequence[Row]) -> Markup:
     if not scored or len(scored) >= THIN:
         return Markup()
     word = french.plural(len(scored), "seul indicateur noté", "indicateurs notés seulement")
     return sentence(
         say(
-            "Note fragile\u00a0: {} {}, sur {} au registre",
+            "Note peu solide\u00a0: {} {}",
             count(len(scored), "out_normalised"),
             word,
-            count(len(rows), "out_indicators"),
         )
     )
 

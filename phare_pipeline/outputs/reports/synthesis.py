@@ -16,7 +16,7 @@ from phare_pipeline.outputs.reports.cells import ScoreCells
 from phare_pipeline.outputs.reports.domains import Line, line_of
 from phare_pipeline.outputs.reports.edition import Area, Edition, Row
 from phare_pipeline.outputs.reports.figures import counted, listing, say, sentence
-from phare_pipeline.outputs.reports.sentences import CENTRE, scored_note
+from phare_pipeline.outputs.reports.sentences import CENTRE, is_reason, scored_note
 
 OUTSTANDING = 9
 """Indicators shown as standing out, as many as the study of 2016 showed."""
@@ -60,9 +60,13 @@ def synthesis(edition: Edition, area: Area) -> Synthesis:
 
 
 def _noted(edition: Edition, code: str) -> list[tuple[Row, Row]]:
-    """Return note and comparison of the scored indicators of which France has a figure."""
-    rows = edition.indicators(code).values()
-    return [(note, row) for row in rows if (note := scored_note(edition, code, row)) is not None]
+    """Return note and comparison of the scored indicators that are reasons."""
+    area = edition.areas[code]
+    return [
+        (note, row)
+        for row in edition.indicators(code).values()
+        if (note := scored_note(edition, code, row)) and is_reason(edition, area, note, row)
+    ]
 
 
 def _one_an_axis_first(rows: Sequence[Row], limit: int) -> list[Row]:
@@ -134,8 +138,11 @@ def _worst_ranks(edition: Edition, area: Area, scored: Sequence[Row]) -> Iterato
     first = [row for row in scored if row["fragility_rank"] == 1]
     if first:
         named = listing([row["component_label"] for row in first])
-        number = counted(len(edition.areas), "dim_region", "région")
-        yield sentence(say("Aucune des {} n’est plus fragile dans\u00a0: {}", number, named))
+        number = counted(
+            first[0]["rank_of"], "out_scores.rank_of", "région notée", "régions notées"
+        )
+        what = "{} {} au premier rang de fragilité des {} dans\u00a0: {}"
+        yield sentence(say(what, french.capitalised(area.subject), area.be, number, named))
     axes = _scored(edition, area, "axis")
     if len(axes) > 1:
         top, bottom = axes[0], axes[-1]

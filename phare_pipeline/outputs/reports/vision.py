@@ -17,6 +17,7 @@ from phare_pipeline.outputs.reports.figures import (
     Label,
     Missing,
     Shown,
+    Year,
     count,
     counted,
     say,
@@ -55,6 +56,7 @@ class ActorNote:
         note, national: of 10; base: respondents.
         rank: among the domains, 1 for the most fragile.
         is_major: among the actor's five highest.
+        study_year: when the actor was asked.
         reference: of the note.
     """
 
@@ -67,6 +69,7 @@ class ActorNote:
     rank: Figure | None
     is_major: bool
     reference: str
+    study_year: Year | None = None
 
 
 def actor_notes(edition: Edition, area: Area, domain_id: str) -> tuple[ActorNote, ...]:
@@ -95,6 +98,7 @@ def _note(edition: Edition, area: Area, actor: str, domain_id: str) -> ActorNote
         rank=_rank(edition, row),
         is_major=bool(row["is_major_fragility"]),
         reference=own,
+        study_year=Year(row["study_year"]),
     )
 
 
@@ -148,6 +152,7 @@ class ActorVision:
     priorities: Choices
     common: tuple[str, ...]
     reason: str
+    study_year: Year | None
 
 
 def actor_visions(edition: Edition, area: Area) -> tuple[ActorVision, ...]:
@@ -168,6 +173,7 @@ def _vision(edition: Edition, area: Area, actor: str) -> ActorVision:
         priorities=wanted,
         common=tuple(c.label.text for c in wanted.first if c.label.text in labels),
         reason="" if rows else why_none(edition, actor),
+        study_year=Year(rows[0]["study_year"]) if rows else None,
     )
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
 import pytest
 
 from phare_pipeline.cli.main import main
 from phare_pipeline.contract.documents import NATIONAL, REPORT
 from phare_pipeline.errors import ReleaseError
+from phare_pipeline.french import typographic
 from phare_pipeline.steps.common.loading import load_context
 from phare_pipeline.steps.documents import making as documents
 from phare_pipeline.steps.release.gather import make_release
+from phare_pipeline.warehouse.tables import read_parquet
 from tests.integration.small import RUN, YEAR
+from tests.unit.outputs.reports.answers import wrong_answers, wrong_comparisons
+from tests.unit.outputs.reports.page_kit import parse_page
 
 pytestmark = pytest.mark.slow
 
@@ -29,6 +34,34 @@ def test_a_release_holds_the_reports_of_all_regions_and_of_france(small):
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         assert files[REPORT.path(slug, YEAR)]["sha256"] == sha256
         assert path.read_bytes().startswith(b"<!DOCTYPE html>")
+
+
+def _pages(small):
+    """Yield the reports with the code of their region, None for France."""
+    context = load_context()
+    codes = {region.slug: code for code, region in context.registry.regions.items()}
+    for slug in (*context.slugs, NATIONAL):
+        path = small.warehouse / "current" / REPORT.path(slug, YEAR)
+        yield slug, codes.get(slug), parse_page(path.read_text("utf-8"))
+
+
+def _marts(small, name):
+    return read_parquet(small.warehouse / "current" / "marts" / f"{name}.parquet").to_pylist()
+
+
+def test_all_sentences_of_all_reports_compare_what_they_print(small):
+    units = {
+        re.sub(r"\s+", " ", typographic(row["indicator_label"])): row["unit"]
+        for row in _marts(small, "dim_indicator")
+    }
+    wrong = {slug: wrong_comparisons(page, units) for slug, _, page in _pages(small)}
+    assert {slug: faults for slug, faults in wrong.items() if faults} == {}
+
+
+def test_the_first_screen_of_each_report_says_what_the_tables_say(small):
+    scores = [row for row in _marts(small, "out_scores") if row["year"] == YEAR]
+    wrong = {slug: wrong_answers(page, scores, code) for slug, code, page in _pages(small)}
+    assert {slug: faults for slug, faults in wrong.items() if faults} == {}
 
 
 def test_reports_made_again_have_the_same_bytes(small):

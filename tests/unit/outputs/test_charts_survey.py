@@ -41,15 +41,17 @@ def view(label: str, measured: float | None, perceived: float | None, **more) ->
 @pytest.mark.parametrize(
     ("measured", "perceived", "corner"),
     [(110, 105, "reconnue"), (110, 95, "méconnue"), (95, 105, "ressentie"), (95, 95, "faible"),
-     (100, 100, "faible")],
+     (100, 97, "faible"), (100, 100, "non distinguable")],
 )  # fmt: skip
 def test_the_four_fields(measured, perceived, corner):
-    chart = perception_quadrant("les citoyens", [view("Santé", measured, perceived)], caption())
+    chart = perception_quadrant(
+        "les citoyens", [view("Santé", measured, perceived, error=1.0)], caption()
+    )
     assert chart.table.rows == (("Santé", f"{measured},0", f"{perceived},0", corner),)
 
 
 def test_the_field_shows_the_place_of_the_value():
-    both = [view("A", 110, 105), view("B", 90, 95)]
+    both = [view("A", 110, 105, error=1.0), view("B", 90, 95, error=1.0)]
     picture = read_svg(perception_quadrant("les citoyens", both, caption()).svg)
     squares = [s.polygons[0] for s in picture.shapes if s.fill == "#8f5f00"][-2:]
     (ax, ay), (bx, by) = ((sum(p[0] for p in s) / 4, sum(p[1] for p in s) / 4) for s in squares)
@@ -57,13 +59,21 @@ def test_the_field_shows_the_place_of_the_value():
     assert ay < by
 
 
+def test_an_unknown_error_is_never_sure():
+    one = [view("Santé", 130, 130)]
+    chart = perception_quadrant("les entreprises", one, caption())
+    assert chart.table.rows[0][3] == "non distinguable"
+    assert "non distinguable de celle de la France" in chart.alt_fr
+    assert "Fragilités mesurées et perçues" not in chart.alt_fr
+
+
 def test_a_perception_near_france_is_hollow_and_said():
     sure = view("Santé", 110, 105, error=2.0)
     unsure = view("Logement", 110, 101, error=2.0)
     chart = perception_quadrant("les citoyens", [sure, unsure], caption())
-    assert chart.table.rows[1][3] == "reconnue (perception incertaine)"
-    assert "trop proche de la France pour trancher\u00a0: Logement." in chart.alt_fr
-    assert "perception proche de la France" in read_svg(chart.svg).words
+    assert chart.table.rows[1][3] == "non distinguable"
+    assert "non distinguable de celle de la France\u00a0: Logement." in chart.alt_fr
+    assert "perception non distinguable de la France" in read_svg(chart.svg).words
 
 
 def test_a_missing_value_is_listed_with_its_reason():
@@ -100,7 +110,9 @@ def test_quadrants_at_the_edges(found, width):
 
 def test_other_axes_carry_their_own_words_and_reference():
     plane = Plane("Indice", "Note moyenne (1 à 10)", 100, 6.2, 2)
-    chart = perception_quadrant("les citoyens", [view("Santé", 110, 6.1)], caption(), plane=plane)
+    chart = perception_quadrant(
+        "les citoyens", [view("Santé", 110, 6.1, error=0.01)], caption(), plane=plane
+    )
     assert chart.table.headers == ("Domaine", "Indice", "Note moyenne (1 à 10)", "Lecture")
     assert chart.table.rows[0] == ("Santé", "110,00", "6,10", "méconnue")
 

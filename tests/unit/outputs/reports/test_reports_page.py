@@ -143,7 +143,7 @@ def test_ids_are_unique_and_everything_that_is_named_exists(page):
     named = [
         name
         for e in page.walk()
-        for attribute in ("aria-labelledby", "aria-describedby")
+        for attribute in ("aria-labelledby", "aria-describedby", "popovertarget")
         for name in (e.attributes.get(attribute) or "").split()
     ]
     named += [
@@ -152,6 +152,16 @@ def test_ids_are_unique_and_everything_that_is_named_exists(page):
         if (e.attributes.get("href") or "").startswith("#")
     ]
     assert set(named) <= set(ids)
+
+
+def test_the_source_of_a_row_names_producer_licence_and_the_way_to_the_cell(page):
+    origins = {e.attributes["id"]: e for e in page.walk() if "popover" in e.attributes}
+    buttons = page.all("button")
+    assert buttons
+    for button in buttons:
+        said = origins[button.attributes["popovertarget"]].text
+        for wanted in ("Définition.", "Insee", "Licence Ouverte", "phare explain"):
+            assert wanted in said
 
 
 def test_tables_have_captions_and_scopes(page):

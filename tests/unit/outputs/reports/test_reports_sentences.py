@@ -49,18 +49,15 @@ def test_a_plural_region_above_france():
         "Les Hauts-de-France sont plus fragiles que la France, avec un indice de 112,3 "
         "(France = 100) : 1er rang du plus au moins fragile parmi 3 régions. "
         "Ce qui fragilise le plus : « Taux de chômage », 12,4 % contre 10,4 % en France (écart de "
-        "+2,0 points, 1er rang de fragilité) et « Part des cadres », 7,0 % contre 9,6 % en France "
-        "(écart de −2,6 points, 2e rang de fragilité)."
+        "+2,0 points, 1er rang de fragilité)."
     )
 
 
-def test_a_feminine_region_below_france_names_what_weighs_and_what_protects():
+def test_a_feminine_region_below_france_names_what_protects_only():
     assert lead(make_edition(), BRETAGNE) == (
         "La Bretagne est moins fragile que la France, avec un indice de 95,0 (France = 100) : "
-        "3e rang du plus au moins fragile parmi 3 régions. Ce qui fragilise le plus : « Part des "
-        "cadres », 9,0 % contre 9,6 % en France (écart de −0,6 point, 3e rang de fragilité). "
-        "À l’inverse : « Taux de chômage », 8,5 % contre 10,4 % en France (écart de −1,9 point, "
-        "3e rang de fragilité)."
+        "3e rang du plus au moins fragile parmi 3 régions. Ce qui protège le plus : « Taux de "
+        "chômage », 8,5 % contre 10,4 % en France (écart de −1,9 point, 3e rang de fragilité)."
     )
 
 
@@ -72,7 +69,40 @@ def test_a_region_close_to_france():
 
 def test_only_what_protects():
     edition = make_edition([replace(PLAIN[0], notes=(90.0, 90.0, 90.0))])
-    assert "Ce qui protège le plus : « Taux de chômage »" in lead(edition)
+    assert "Ce qui protège le plus : « Taux de chômage »" in lead(edition, BRETAGNE)
+
+
+def test_a_gap_is_the_difference_of_what_is_printed():
+    measured = replace(PLAIN[0], values=(13.04, 9.0, 10.0), france=9.96)
+    assert "13,0 % contre 10,0 % en France (écart de +3,0 points" in lead(make_edition([measured]))
+
+
+@pytest.mark.parametrize(
+    ("values", "france"),
+    [((10.44, 8.0, 9.0), 10.36), ((10.0, 14.0, 12.0), 9.0)],
+    ids=["no printed gap", "a low rank"],
+)
+def test_what_is_no_reason_is_not_named(values, france):
+    measured = replace(PLAIN[0], values=values, france=france)
+    assert "Ce qui" not in lead(make_edition([measured]))
+
+
+def test_the_base_stands_beside_the_score():
+    edition = make_edition()
+    blocks = {b.domain_id: b for b in domain_blocks(edition, area(edition))}
+    assert plain(blocks["emploi"].base) == "base : 2 sur 2"
+    assert plain(blocks["logement"].base) == ""
+    edition.score(HDF, "domain", "emploi")["missing_components"] = "manquant, actifs"
+    blocks = {b.domain_id: b for b in domain_blocks(edition, area(edition))}
+    assert plain(blocks["emploi"].base) == "base : 2 sur 4"
+
+
+def test_an_indicator_outside_the_index_says_so():
+    outside = replace(PLAIN[0], name="hors", label="Hors", notes=None)
+    edition = make_edition([*PLAIN, outside])
+    (block,) = (b for b in domain_blocks(edition, area(edition)) if b.domain_id == "emploi")
+    flagged = {line.label.text for line in block.lines if "hors indice" in line.flags}
+    assert flagged == {"Hors"}
 
 
 def test_a_domain_without_a_score_says_why():
@@ -90,7 +120,7 @@ def test_a_value_takes_its_unit_unless_the_label_says_it():
 
 def test_few_and_old_indicators_are_doubts():
     assert doubts(make_edition()) == [
-        "Note fragile : 2 indicateurs notés seulement, sur 4 au registre.",
+        "Note peu solide : 2 indicateurs notés seulement.",
         "1 des 2 indicateurs notés est antérieur à l’édition, le plus ancien de 2013.",
     ]
 
@@ -98,7 +128,7 @@ def test_few_and_old_indicators_are_doubts():
 def test_one_indicator_and_a_break():
     edition = make_edition([replace(PLAIN[0], changes={"has_break": True})])
     assert doubts(edition) == [
-        "Note fragile : 1 seul indicateur noté, sur 1 au registre.",
+        "Note peu solide : 1 seul indicateur noté.",
         "Rupture de série : « Taux de chômage ».",
     ]
 
@@ -178,8 +208,8 @@ def test_lessons_follow_from_the_scores():
         "Les Hauts-de-France sont plus fragiles que la France dans 1 domaine, d’abord "
         "Emploi / chômage / insertion (112,3).",
         "Ils sont moins fragiles dans 1 domaine, d’abord Mal logement (97,0).",
-        "Aucune des 3 régions n’est plus fragile dans : Emploi / chômage / insertion et "
-        "Mal logement.",
+        "Les Hauts-de-France sont au premier rang de fragilité des 3 régions notées dans : "
+        "Emploi / chômage / insertion et Mal logement.",
         "Des axes, l’axe économique est celui où l’indice est le plus haut (112,3), l’axe social "
         "celui où il est le plus bas (97,0).",
     ]
