@@ -280,12 +280,3 @@ WITHOUT_REFERENCE: dict[str, str] = {
         "composantes principales des notes ; part du hasard par tirages (draw_count, seed)"
     ),
 }
-
-
-def tables_with_reference() -> frozenset[str]:
-    """Return the published tables that some reference leads to."""
-    return frozenset(
-        place.table
-        for facets in (*FACETS.values(), *LOWER_FACETS.values())
-        for place in facets.values()
-    )

@@ -1,4 +1,4 @@
-"""The other aggregations of one row: power means, and the Mazziotta–Pareto indices of either sign.
+"""The other aggregations of one row: means, and the Mazziotta–Pareto indices of either sign.
 
 The mean of the index itself and its split are in ``aggregate``; outranking is in ``copeland``,
 frontier weights in ``benefit_of_doubt``; which method uses which is in ``alternatives``.
@@ -51,25 +51,6 @@ ARITHMETIC: Final = Mean(_identity, None, _identity, "any")
 QUADRATIC: Final = Mean(np.square, None, np.sqrt, "not negative")
 GEOMETRIC: Final = Mean(np.log, None, np.exp, "positive")
 HARMONIC: Final = Mean(np.reciprocal, None, np.reciprocal, "positive")
-
-
-def power_mean(order: float) -> Mean:
-    """(Σ w x^p / Σ w)^(1/p), the larger p the closer to the maximum; p = 0 is the geometric mean.
-
-    p = 1, 2 and −1 are ``ARITHMETIC`` (which also takes negative values), ``QUADRATIC`` and
-    ``HARMONIC``. Raises ValueError for an order that is not finite.
-    """
-    if not np.isfinite(order):
-        raise ValueError(f"order: found {order}, expected a finite number")
-    known = {1.0: ARITHMETIC, 2.0: QUADRATIC, 0.0: GEOMETRIC, -1.0: HARMONIC}
-    if order in known:
-        return known[order]
-    return Mean(
-        numerator=lambda x: np.asarray(x**order),
-        denominator=None,
-        finish=lambda x: np.asarray(x ** (1 / order)),
-        domain="not negative" if order > 0 else "positive",
-    )
 
 
 def weighted_mean(values: ArrayLike, weights: ArrayLike, mean: Mean) -> Floats:

@@ -86,27 +86,6 @@ class Estimates:
     is_fpc: Booleans
 
 
-@dataclass(frozen=True, eq=False)
-class RankedShares:
-    """Shares of a question "three choices in order": each item cited first, and cited at all.
-
-    The shares of `total` sum to at most 3 over items, those of `first` to at most 1.
-    """
-
-    first: Estimates
-    total: Estimates
-
-
-def effective_size(weights: ArrayLike, is_member: ArrayLike) -> Floats:
-    """n_eff = (Σw)²/Σw² of each column of `is_member` (n, m): (m,), 0 for an empty one.
-
-    Raises ValueError for weights that are not finite and > 0, or shapes that do not fit.
-    """
-    w, members = _weights(weights), _mask("is_member", is_member)
-    _same_length(w, members)
-    return _n_eff(w, members)
-
-
 def shares(
     has_answer: ArrayLike,
     in_base: ArrayLike,
@@ -227,44 +206,6 @@ def bands(
         )
         for name, mask in inside.items()
     }
-
-
-def ranked_shares(
-    ranks: ArrayLike,
-    in_base: ArrayLike,
-    weights: ArrayLike,
-    *,
-    is_answered: ArrayLike | None = None,
-    universe: ArrayLike | None = None,
-) -> RankedShares:
-    """Shares of items put first, and put anywhere among the choices.
-
-    Args:
-        ranks: (n, m) 1, 2 or 3 for an item that was chosen, 0 for one that was not.
-        in_base: (n, m) bool.
-        weights: (n,) > 0.
-        is_answered: as for `shares`.
-        universe: as for `shares`.
-
-    Raises:
-        ValueError: as `shares`; another rank; a respondent who gives one rank to two items.
-    """
-    chosen = np.asarray(ranks)
-    refuse_where("ranks", chosen, ~np.isin(chosen, (0, 1, 2, 3)), "0, 1, 2 or 3")
-    for rank in (1, 2, 3):
-        n_items = (chosen == rank).sum(axis=1)
-        refuse_where("ranks", n_items, n_items > 1, f"rank {rank} on at most one item")
-    first, total = (
-        shares(
-            mask,
-            in_base,
-            weights,
-            is_answered=is_answered,
-            universe=universe,
-        )
-        for mask in (chosen == 1, chosen > 0)
-    )
-    return RankedShares(first=first, total=total)
 
 
 def net_balance(

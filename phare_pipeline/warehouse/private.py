@@ -30,12 +30,6 @@ def private_folder(folder: Path, below: Path) -> Path:
     return folder
 
 
-def keep_private(path: Path, below: Path) -> None:
-    """Take a file that is there from everybody but its owner, with its folders below a folder."""
-    path.chmod(FILE_MODE)
-    private_folder(path.parent, below)
-
-
 def write_private(path: Path, write: Callable[[Path], None], *, below: Path) -> None:
     """Have `write` make a private file whole or not at all, in private folders below a folder.
 

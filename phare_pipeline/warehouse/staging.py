@@ -84,11 +84,6 @@ def read_staging(path: Path, source_id: str) -> pa.Table:
     return _read(path, f"stg_{source_id}")
 
 
-def read_quarantine(path: Path) -> pa.Table:
-    """Read the rejected rows of a staged source."""
-    return _read(path, "quarantine")
-
-
 def _read(path: Path, name: str) -> pa.Table:
     with duckdb.connect(path, read_only=True) as connection:
         return connection.sql(f'select * from "{name}"').to_arrow_table()  # noqa: S608

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from phare_pipeline.explain.kinds.cells import STATUSES_FR, cell_step, series_facts
+from phare_pipeline.explain.kinds.cells import cell_step, series_facts
 from phare_pipeline.explain.reading.published import Row, records
 from phare_pipeline.explain.reading.state import State
 from phare_pipeline.explain.recompute.indicators import QUARTERS, TERRITORY, Steps
@@ -25,12 +25,6 @@ AGGREGATIONS_FR = {
     Aggregation.ADDITIVE: "somme des parties",
     Aggregation.RECONSTRUCTED: "somme d’effectifs reconstitués : taux publié × base publiée",
     Aggregation.NON_ADDITIVE: "publiée à ce niveau : ne s’additionne pas",
-}
-LEVELS_FR = {
-    Level.DEPARTEMENT: "département",
-    Level.FORMER_REGION: "ancienne région",
-    Level.REGION: "région",
-    Level.NATIONAL: "France",
 }
 
 
@@ -229,11 +223,6 @@ class Consolidation:
                 return registry.regions[code].name_fr
             case _:
                 return registry.perimeters[code].label_fr
-
-
-def status_fact(status: str) -> tuple[str, str]:
-    """Return the status of a figure as a fact."""
-    return "statut", STATUSES_FR[status]
 
 
 def year_of(period: str) -> int:

@@ -24,7 +24,6 @@ from phare_pipeline.explain.rendering.tree import NOTES_FR, Explanation, Step, a
 from phare_pipeline.registry.model import Level
 
 KIND_OF_LEVEL = {"domain": Kind.DOMAIN, "axis": Kind.AXIS, "index": Kind.INDEX}
-PART_LEVEL = {Kind.INDICATOR: "indicator", Kind.DOMAIN: "domain", Kind.AXIS: "axis"}
 # From what figures are recomputed, where it is not the notes.
 BASES_FR = {
     "out_coverage": "les indicateurs publiés",

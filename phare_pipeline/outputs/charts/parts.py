@@ -14,7 +14,6 @@ from phare_pipeline.outputs.charts.chart import MARGIN
 from phare_pipeline.outputs.charts.text import LEADING, text_width, widest, wrap
 
 ROW_HEIGHT = 24.0
-GAP = 10.0
 
 
 @dataclass(frozen=True)

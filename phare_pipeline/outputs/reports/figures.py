@@ -7,7 +7,7 @@ figure means, and the sentence around it, belong elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from markupsafe import Markup, escape
@@ -42,10 +42,6 @@ class Figure:
         return Markup(
             f'<data value="{self.value!r}"{place} data-src="{self.source}">{self.text}</data>'
         )
-
-    def prefixed(self, text: str) -> Figure:
-        """Return it with a text before it, which stays with it on one line."""
-        return replace(self, text=f"{text}{french.NO_BREAK}{self.text}")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from phare_pipeline.warehouse.files import write_bytes_atomic
 from phare_pipeline.warehouse.tables import write_parquet
 
 Format = Literal["xlsx", "csv", "excel-csv", "parquet"]
-FORMATS: tuple[Format, ...] = ("xlsx", "csv", "excel-csv", "parquet")
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,6 @@ from phare_pipeline.steps.edition.notes import hierarchy_of
 from phare_pipeline.steps.edition.part import Part, made_from, taken_from
 from phare_pipeline.warehouse.tables import conform, read_parquet
 
-REGION_LEVEL = TerritoryLevel.REGION.value
 Floats = NDArray[np.float64]
 
 

@@ -199,7 +199,7 @@ def test_a_rule_that_changed_is_no_damage_of_an_older_release(
 ) -> None:
     """Figures that the present code computes otherwise are not verified; they have not failed."""
     before = verify_current(small)
-    path = project.folder / "phare_pipeline" / "explain" / "comparison.py"
+    path = project.folder / "phare_pipeline" / "explain/recompute/comparison.py"
     text = path.read_text("utf-8")
     assert "count / 4" in text
     path.write_text(text.replace("count / 4", "count / 3"), "utf-8")

@@ -15,7 +15,6 @@ from phare_pipeline.index.aggregations import (
     HARMONIC,
     QUADRATIC,
     mazziotta_pareto,
-    power_mean,
     weighted_mean,
 )
 
@@ -47,9 +46,6 @@ def mean_of(row, mean, weights=None) -> float:
         (QUADRATIC, (1, 7), None, 5),
         (QUADRATIC, (0, 2), (3, 1), 1),
         (CONTRAHARMONIC, (70, 130), None, 109),
-        (power_mean(3), (0, 2), (7, 1), 1),
-        (power_mean(-2), (1, 1 / 7), None, 0.2),
-        (power_mean(0.5), (1, 9), None, 4),
         (ARITHMETIC, (1, NAN, 4), (1, 5, 2), 3),
         (GEOMETRIC, (2, NAN, 8), None, 4),
         (HARMONIC, (5,), None, 5),
@@ -58,13 +54,6 @@ def mean_of(row, mean, weights=None) -> float:
 )
 def test_exact_values(mean, row, weights, expected):
     assert mean_of(row, mean, weights) == pytest.approx(expected, abs=1e-13)
-
-
-def test_known_orders_are_the_named_means():
-    assert [power_mean(p) for p in (-1, 0, 1, 2)] == [HARMONIC, GEOMETRIC, ARITHMETIC, QUADRATIC]
-    for order in (INF, -INF, NAN):
-        with pytest.raises(ValueError, match="order: found"):
-            power_mean(order)
 
 
 @every
@@ -83,8 +72,6 @@ def test_nothing_present_is_missing(mean):
         (HARMONIC, -2.5),
         (CONTRAHARMONIC, 0),
         (QUADRATIC, -2.5),
-        (power_mean(3), -2.5),
-        (power_mean(-3), 0),
     ],
 )
 def test_values_outside_the_domain_are_named(mean, bad):

@@ -15,12 +15,13 @@ from phare_pipeline.registry.model import (
     Domain,
     Goalpost,
     Indicator,
+    Level,
     Region,
     Registry,
     Role,
     Term,
 )
-from phare_pipeline.steps.edition.scores import REGION_LEVEL, build_scores
+from phare_pipeline.steps.edition.scores import build_scores
 
 REGIONS = {"11": "Alpha", "24": "Beta", "32": "Gamma", "94": "Delta"}
 # Domain -> axis, and indicator -> (domain, direction, weight).
@@ -129,7 +130,9 @@ def _indicator(name: str, domain: str, direction: int, weight: float, line: int)
 def goalposts_of(values: Values, year: int = 2016) -> list[Goalpost]:
     """Freeze the scale of each indicator at the values of one edition."""
     return [
-        Goalpost(REGION_LEVEL, name, year, float(row[-1]), goalpost_scale(row[:-1], float(row[-1])))
+        Goalpost(
+            Level.REGION.value, name, year, float(row[-1]), goalpost_scale(row[:-1], float(row[-1]))
+        )
         for name, row in values.items()
         if None not in row
     ]

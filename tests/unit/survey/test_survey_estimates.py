@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 from phare_pipeline.survey.estimates import (
     Interval,
     bands,
-    effective_size,
     means,
     net_balance,
-    ranked_shares,
     round_half_up,
     shares,
 )
@@ -32,17 +30,21 @@ def yes_of(n_yes: int, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 # --- effective size ------------------------------------------------------------------------------
 def test_equal_weights_count_as_they_are_and_unequal_ones_less():
     everybody = np.ones((4, 1), dtype=bool)
-    assert effective_size([2, 2, 2, 2], everybody) == pytest.approx([4])
-    assert effective_size([1, 1, 1, 3], everybody) == pytest.approx([36 / 12])
-    assert effective_size([1, 1, 1, 3], ~everybody) == pytest.approx([0])
+    for weights, base, expected in (
+        ([2, 2, 2, 2], everybody, 4),
+        ([1, 1, 1, 3], everybody, 36 / 12),
+        ([1, 1, 1, 3], ~everybody, 0),
+    ):
+        assert shares(base, base, weights).n_eff == pytest.approx([expected])
 
 
 @given(st.lists(st.floats(0.01, 100), min_size=1, max_size=20), st.floats(0.001, 1000))
 def test_effective_size_is_at_most_n_and_knows_no_unit(weights, factor):
     everybody = np.ones((len(weights), 1), dtype=bool)
-    found = effective_size(weights, everybody)[0]
+    found = shares(everybody, everybody, weights).n_eff[0]
     assert 1 - 1e-9 <= found <= len(weights) + 1e-9
-    assert effective_size(np.array(weights) * factor, everybody)[0] == pytest.approx(found)
+    scaled = shares(everybody, everybody, np.array(weights) * factor)
+    assert scaled.n_eff[0] == pytest.approx(found)
 
 
 # --- shares --------------------------------------------------------------------------------------
@@ -307,24 +309,7 @@ def test_bands_that_overlap_or_leave_a_note_out(limits):
         bands(notes, np.ones((2, 1), dtype=bool), [1, 1], limits)
 
 
-# --- ranks and balances --------------------------------------------------------------------------
-def test_first_and_total_of_three_choices():
-    ranks = np.array([[1, 2, 3, 0], [0, 1, 2, 3], [1, 0, 0, 0]])
-    base = np.ones((3, 4), dtype=bool)
-    found = ranked_shares(ranks, base, [1, 2, 1])
-    np.testing.assert_allclose(found.first.value, [0.5, 0.5, 0, 0])
-    np.testing.assert_allclose(found.total.value, [0.5, 0.75, 0.75, 0.5])
-    assert found.total.value.sum() <= 3 and found.first.value.sum() <= 1
-
-
-def test_ranks_refuse():
-    base = np.ones((1, 2), dtype=bool)
-    with pytest.raises(ValueError, match="rank 1 on at most one item"):
-        ranked_shares([[1, 1]], base, [1])
-    with pytest.raises(ValueError, match="0, 1, 2 or 3"):
-        ranked_shares([[4, 0]], base, [1])
-
-
+# --- balances -------------------------------------------------------------------------------------
 def test_a_balance_from_unrounded_shares():
     # 56.4 % and 14.4 % print as 56 and 14; their difference is 42.0.
     plus = column(*[i < 564 for i in range(1000)])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from phare_pipeline.warehouse.private import keep_private, private_folder, write_private
+from phare_pipeline.warehouse.private import private_folder, write_private
 
 
 def mode(path: Path) -> int:
@@ -34,17 +34,6 @@ def test_a_private_file_and_its_folders_are_closed(tmp_path):
     assert mode(path) == 0o600
     assert mode(path.parent) == mode(path.parent.parent) == 0o700
     assert mode(tmp_path) == 0o755
-
-
-def test_what_was_open_is_closed(tmp_path):
-    tmp_path.chmod(0o755)
-    path = tmp_path / "made" / "exports" / "answers.csv"
-    path.parent.mkdir(parents=True)
-    path.write_text("ident")
-    assert mode(path) == 0o666
-    keep_private(path, tmp_path)
-    assert (mode(path), mode(path.parent), mode(tmp_path / "made")) == (0o600, 0o700, 0o700)
-    assert private_folder(path.parent, tmp_path) == path.parent
 
 
 def test_a_private_folder_lies_below_the_one_that_is_named(tmp_path):
