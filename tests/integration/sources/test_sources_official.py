@@ -147,7 +147,7 @@ def test_census_activity_two_level_header(stage_official):
     assert not staged.rejections
     assert counts(staged.observations.query("measure_id == 'actifs'")) == ALL_LEVELS
     assert figure(staged, "departement", "01", "2021", "actifs") == 323537
-    assert figure(staged, "departement", "93", "2021", "taux") == 72.7
+    assert figure(staged, "departement", "93", "2021", "departement") == 72.7
     assert figure(staged, "region", "84", "2021", "actifs") == 3818895
     assert figure(staged, "national", "france_hors_mayotte", "2021", "actifs") == 31179974
     actifs = staged.observations.query("measure_id == 'actifs'")
@@ -310,16 +310,17 @@ def test_poverty_2021_two_figures(stage_official):
                 },
             ],
         },
-        # The heading of Figure 1 calls a note in the middle of its words.
-        make_measure("taux", "Taux de pauvreté*(en %)", **{**RATE, "levels": "departement+region"}),
+        # The heading of Figure 1 calls a note, raised in the middle of its words.
+        make_measure("region", "Taux de pauvreté¹ (en %)", **{**RATE, "levels": "region"}),
+        make_measure("departement", "Taux de pauvreté (en %)", **{**RATE, "levels": "departement"}),
         make_measure("median", "Niveau de vie annuel (en euros) / Médian", levels="region"),
     )
     assert not staged.rejections
     assert counts(staged.observations, "measure_id") == {
-        "median": 13, "taux": 96 + 13,
+        "departement": 96, "median": 13, "region": 13,
     }  # fmt: skip
     assert staged.outside_study == 10
-    assert figure(staged, "region", "32", "2021", "taux") == 18.0
+    assert figure(staged, "region", "32", "2021", "region") == 18.0
     assert figure(staged, "region", "11", "2021", "median") == 25210
     assert figure(staged, "departement", "93", "2021", "taux") == 28.4
 

@@ -17,7 +17,7 @@ from phare_pipeline.registry.territories import Territories
 from phare_pipeline.sources.catalogue import load_sources
 from phare_pipeline.sources.figures import RawFigure
 from phare_pipeline.sources.readers import READERS
-from tests.unit.sources.kit import DEPARTEMENTS, Kit, rejections, values
+from tests.unit.sources.kit import DEPARTEMENTS, Kit, make_measure, rejections, values
 
 Figures = Callable[[str], list[RawFigure]]
 
