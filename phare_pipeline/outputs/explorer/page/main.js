@@ -73,6 +73,15 @@
       + `<span>${e(Format.prose(parts.join(" · ")))}</span>`;
   }
 
+  // On how many of the expected indicators the edition's index rests, and what it is short of.
+  function foundation(year) {
+    const base = Data.foundation(year);
+    const lacks = base.shortfall_fr ? ` À savoir : ${base.shortfall_fr}` : "";
+    return Format.prose(`Base de l’indice ${year} : ${base.present_count} des ${base.expected_count} `
+      + `indicateurs attendus, dont ${base.recent_count} de ${base.recent_from} ou après ; `
+      + `${base.scored_domain_count} domaines notés sur ${base.domain_total}.${lacks}`);
+  }
+
   function describe(item, state) {
     const reference = item.isScore ? item.component : item.id;
     const note = Format.prose(`${item.definition_fr || ""} ${item.note_fr || ""}`).trim();
@@ -103,7 +112,10 @@
       state.vue === "evolution" ? "Toutes les éditions" : `Édition ${state.edition}`,
       !isCompared && item.unit].filter(Boolean).join(" · ");
     at("sentence").innerHTML = sentence(item, row);
-    at("sentence").hidden = ["perception", "comparaison"].includes(state.vue);
+    at("foundation").textContent = foundation(year);
+    at("foundation").hidden = !item.isScore || ["perception", "evolution"].includes(state.vue);
+    at("sentence").hidden = (state.vue === "evolution" && item.isScore)
+      || ["perception", "comparaison"].includes(state.vue);
     at("panel").innerHTML = view.html + (view.caption ? `<p class="hint">${e(view.caption)}</p>` : "")
       + table(view.columns);
     at("about").innerHTML = describe(item, state);
