@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -285,7 +286,7 @@ def test_scores_are_joined_only_where_they_hold_the_same_indicators(
     page.goto(link(address, vue="evolution", domaine="indice", indicateur="indice"))
     drawn = page.locator("path.line-value").get_attribute("d") if years else ""
     assert drawn is not None
-    joined = sum(after - before == 1 for before, after in zip(years, years[1:], strict=False))
+    joined = sum(after - before == 1 for before, after in pairwise(years))
     assert drawn.count("L") == joined
     if years:
         expect(page.locator("#panel")).to_contain_text(f"7 mêmes indicateurs de {years[0]}")

@@ -82,6 +82,14 @@
       + `${base.scored_domain_count} domaines notés sur ${base.domain_total}.${lacks}`);
   }
 
+  // What a time line is of: the constant basket of a score is not its index.
+  function span(item, region) {
+    const basket = item.isScore ? Data.basket(item, region.region_code) : [];
+    return basket.length
+      ? `Panier constant de ${basket[0].count} indicateurs, ${basket[0].year} à ${basket[basket.length - 1].year}`
+      : "Toutes les éditions";
+  }
+
   function describe(item, state) {
     const reference = item.isScore ? item.component : item.id;
     const note = Format.prose(`${item.definition_fr || ""} ${item.note_fr || ""}`).trim();
@@ -109,7 +117,7 @@
     at("title").textContent = Format.prose(titles[state.vue] || item.label);
     const isCompared = state.vue === "comparaison";
     at("subtitle").textContent = [isCompared && at("domaine").selectedOptions[0].text,
-      state.vue === "evolution" ? "Toutes les éditions" : `Édition ${state.edition}`,
+      state.vue === "evolution" ? span(item, region) : `Édition ${state.edition}`,
       !isCompared && item.unit].filter(Boolean).join(" · ");
     at("sentence").innerHTML = sentence(item, row);
     at("foundation").textContent = foundation(year);
