@@ -53,6 +53,26 @@ WHOLE: dict[str, tuple[str, ...]] = {
         "note_fr",
     ),
     "dim_edition": ("year", "is_classified", "headline_status"),
+    "out_foundation": (
+        "year",
+        "expected_count",
+        "present_count",
+        "recent_count",
+        "recent_from",
+        "scored_domain_count",
+        "domain_total",
+        "shortfall_fr",
+    ),
+    "out_basket": (
+        "year",
+        "region_code",
+        "component_level",
+        "component_id",
+        "basket_score",
+        "basket_count",
+        "first_edition",
+        "last_edition",
+    ),
 }
 BY_EDITION: dict[str, tuple[str, ...]] = {
     "out_indicators": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -249,3 +250,62 @@ def test_a_page_with_answers_that_are_invented_says_so(arrow_tables: dict[str, p
     invented = pa.array([True] * studies.num_rows)
     tables["dim_study"] = studies.set_column(place, "is_synthetic", invented)
     assert "Données synthétiques" in explorer_page(tables)
+
+
+def with_basket(tables: dict[str, pl.DataFrame], folder: Path, years: list[int]) -> str:
+    """The address of a page whose index has a constant basket in these years, made for the test."""
+    regions = tables["dim_region"]["region_code"]
+    rows = [
+        {
+            "year": year,
+            "region_code": code,
+            "component_level": "index",
+            "component_id": "index",
+            "basket_score": 90.0 + place + year % 10,
+            "basket_count": 7,
+            "first_edition": years[0],
+            "last_edition": years[-1],
+        }
+        for year in years
+        for place, code in enumerate(regions)
+    ]
+    basket = tables["out_basket"]
+    made = pl.DataFrame(rows, schema_overrides=basket.schema) if rows else basket.clear()
+    arrow = {name: table.to_arrow() for name, table in tables.items()}
+    columns = [name for name in basket.columns if name in made.columns]
+    file = folder / "explorer.html"
+    file.write_text(explorer_page(arrow | {"out_basket": made.select(columns).to_arrow()}), "utf-8")
+    return file.as_uri()
+
+
+@pytest.mark.parametrize("years", [[2014, 2015, 2016], [2011, 2013], []])
+def test_scores_are_joined_only_where_they_hold_the_same_indicators(
+    page: Page, tables: dict[str, pl.DataFrame], tmp_path: Path, years: list[int]
+) -> None:
+    address = with_basket(tables, tmp_path, years)
+    page.goto(link(address, vue="evolution", domaine="indice", indicateur="indice"))
+    drawn = page.locator("path.line-value").get_attribute("d") if years else ""
+    assert drawn is not None
+    joined = sum(after - before == 1 for before, after in pairwise(years))
+    assert drawn.count("L") == joined
+    if years:
+        expect(page.locator("#panel")).to_contain_text(f"7 mêmes indicateurs de {years[0]}")
+        expect(page.locator("circle.dot")).to_have_count(len(years) + 1)  # one in the key
+    for path in page.locator("path.line-value, path.line-reference").all():
+        assert years or "L" not in (path.get_attribute("d") or "")
+
+
+def test_the_page_says_on_how_many_indicators_the_index_of_the_edition_rests(
+    page: Page, address: str, tables: dict[str, pl.DataFrame]
+) -> None:
+    for row in tables["out_foundation"].iter_rows(named=True):
+        page.goto("about:blank")
+        page.goto(link(address, edition=row["year"], vue="carte", domaine="indice"))
+        said = page.locator("#foundation")
+        expect(said).to_be_visible()
+        expect(said).to_contain_text(
+            f"{row['present_count']} des {row['expected_count']} indicateurs attendus"
+        )
+        expect(said).to_contain_text(
+            f"{row['scored_domain_count']} domaines notés sur {row['domain_total']}"
+        )

@@ -113,6 +113,21 @@ const Data = (() => {
     return Array.from(byYear.values()).sort((a, b) => a.year - b.year);
   }
 
+  // What the index of an edition rests on.
+  const foundation = (year) => rowsOf("out_foundation").find((row) => row.year === year);
+
+  // A score's one comparable line: the same indicators in every edition of the span. Where there is
+  // no constant basket there is none, and the scores of the editions stand each on its own base.
+  function basket(item, regionCode) {
+    const own = rowsOf("out_basket").filter((row) => row.component_id === item.component
+      && row.component_level === (item.level || "index") && row.basket_score !== null);
+    return own.filter((row) => row.region_code === regionCode).map((row) => {
+      const all = own.filter((other) => other.year === row.year).map((other) => other.basket_score);
+      return { year: row.year, value: row.basket_score, france: null, reference: null, doubts: [],
+        low: Math.min(...all), high: Math.max(...all), count: row.basket_count };
+    }).sort((a, b) => a.year - b.year);
+  }
+
   // One row a domain and actor, for studies whose area is the region itself.
   function perceptions(year, regionCode) {
     return rowsOf(`out_perception-${year}`)
@@ -120,5 +135,6 @@ const Data = (() => {
       .sort((a, b) => a.component_order - b.component_order);
   }
 
-  return { perceptions, regions, domains, editions, items, compared, reference, figures, series };
+  return { perceptions, regions, domains, editions, items, compared, reference, figures, series, basket,
+    foundation };
 })();

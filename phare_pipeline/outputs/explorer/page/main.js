@@ -73,6 +73,23 @@
       + `<span>${e(Format.prose(parts.join(" · ")))}</span>`;
   }
 
+  // On how many of the expected indicators the edition's index rests, and what it is short of.
+  function foundation(year) {
+    const base = Data.foundation(year);
+    const lacks = base.shortfall_fr ? ` À savoir : ${base.shortfall_fr}` : "";
+    return Format.prose(`Base de l’indice ${year} : ${base.present_count} des ${base.expected_count} `
+      + `indicateurs attendus, dont ${base.recent_count} de ${base.recent_from} ou après ; `
+      + `${base.scored_domain_count} domaines notés sur ${base.domain_total}.${lacks}`);
+  }
+
+  // What a time line is of: the constant basket of a score is not its index.
+  function span(item, region) {
+    const basket = item.isScore ? Data.basket(item, region.region_code) : [];
+    return basket.length
+      ? `Panier constant de ${basket[0].count} indicateurs, ${basket[0].year} à ${basket[basket.length - 1].year}`
+      : "Toutes les éditions";
+  }
+
   function describe(item, state) {
     const reference = item.isScore ? item.component : item.id;
     const note = Format.prose(`${item.definition_fr || ""} ${item.note_fr || ""}`).trim();
@@ -100,10 +117,13 @@
     at("title").textContent = Format.prose(titles[state.vue] || item.label);
     const isCompared = state.vue === "comparaison";
     at("subtitle").textContent = [isCompared && at("domaine").selectedOptions[0].text,
-      state.vue === "evolution" ? "Toutes les éditions" : `Édition ${state.edition}`,
+      state.vue === "evolution" ? span(item, region) : `Édition ${state.edition}`,
       !isCompared && item.unit].filter(Boolean).join(" · ");
     at("sentence").innerHTML = sentence(item, row);
-    at("sentence").hidden = ["perception", "comparaison"].includes(state.vue);
+    at("foundation").textContent = foundation(year);
+    at("foundation").hidden = !item.isScore || ["perception", "evolution"].includes(state.vue);
+    at("sentence").hidden = (state.vue === "evolution" && item.isScore)
+      || ["perception", "comparaison"].includes(state.vue);
     at("panel").innerHTML = view.html + (view.caption ? `<p class="hint">${e(view.caption)}</p>` : "")
       + table(view.columns);
     at("about").innerHTML = describe(item, state);

@@ -15,13 +15,13 @@ const SeriesView = (() => {
     ];
   }
 
-  // A year without a figure breaks the line.
+  // A year without a figure breaks the line; scores on different bases are never joined.
   function path(rows, key, x, y) {
     const parts = [];
     let last = null;
     for (const r of rows) {
       if (!isThere(r[key])) { last = null; continue; }
-      const pen = last === null || r.year - last > 1 ? "M" : "L";
+      const pen = last === null || r.isAlone || r.year - last > 1 ? "M" : "L";
       parts.push(`${pen}${x(r.year).toFixed(1)},${y(r[key]).toFixed(1)}`);
       last = r.year;
     }
@@ -56,7 +56,9 @@ const SeriesView = (() => {
   }
 
   function draw({ item, region, width }) {
-    const rows = Data.series(item, region.region_code);
+    const basket = item.isScore ? Data.basket(item, region.region_code) : [];
+    const rows = basket.length ? basket : Data.series(item, region.region_code)
+      .map((row) => ({ ...row, isAlone: Boolean(item.isScore) }));
     const columns = columnsOf(rows, item, region);
     const known = rows.filter((r) => isThere(r.value));
     if (!known.length) {
@@ -85,8 +87,20 @@ const SeriesView = (() => {
       + line(rows, "reference", "France", item, x, y)
       + line(rows, "value", region.region_name, item, x, y)
       + axis.join("") + names(rows, region, width)),
-    columns, caption: "Trait vertical : de la région la plus basse à la plus haute. Une année sans "
-      + "donnée interrompt la ligne." };
+    columns, caption: caption(item, basket) };
+  }
+
+  function caption(item, basket) {
+    const range = "Trait vertical : de la région la plus basse à la plus haute. ";
+    if (!item.isScore) return `${range}Une année sans donnée interrompt la ligne.`;
+    if (!basket.length) {
+      return `${range}Les points ne sont pas reliés : d’une édition à l’autre, la note ne repose pas `
+        + "sur les mêmes indicateurs.";
+    }
+    const last = basket[basket.length - 1];
+    const held = last.count > 1 ? `les ${last.count} mêmes indicateurs` : "le même indicateur";
+    return `${range}Panier constant : ${held} de ${basket[0].year} à ${last.year}, chacun sur son `
+      + "échelle d’origine. Ces valeurs se comparent entre années, non avec l’indice d’une édition.";
   }
 
   return { label: "Évolution", draw };
