@@ -41,6 +41,7 @@ LARGE = 32 * 1024**2
 MEMORY, THREADS = "256MB", 2
 
 _CHUNK = 1 << 24
+_BATCH = 1 << 14
 _CONTENT = "…"
 """Stands in columns that no option reads: a row with a blank territory is not blank."""
 
@@ -269,16 +270,18 @@ def _kinds(
         line = batch.column(0).to_numpy()
         kind_of[line], place_of[line] = batch.column(1).to_numpy(), batch.column(2).to_numpy()
     names = ", ".join(["first", "times", "stands_for", *others])
-    found = connection.execute(f"select {names} from kinds order by id").fetchall()  # noqa: S608
+    found = connection.execute(f"select {names} from kinds order by id")  # noqa: S608
     order = [places.column, *(i for i in read if i != places.column)]
     rows, lines, times = [*head.rows], [*head.lines], [1] * len(head.rows)
-    for first, repeated, *cells in found:
-        row = [_CONTENT] * width
-        for at, cell in zip(order, cells, strict=True):
-            row[at] = cell
-        rows.append(unprotected(row))
-        lines.append(first + len(head.rows) + 1)
-        times.append(repeated)
+    shared: dict[str, str] = {}
+    while batch := found.fetchmany(_BATCH):
+        for first, repeated, *cells in batch:
+            row = [_CONTENT] * width
+            for at, cell in zip(order, cells, strict=True):
+                row[at] = shared.setdefault(cell, cell)
+            rows.append(unprotected(row))
+            lines.append(first + len(head.rows) + 1)
+            times.append(repeated)
     return _Kinds(Grid(None, rows, lines, times=times), kind_of, place_of)
 
 
