@@ -14,6 +14,7 @@ PARTS = {
     "publication": "reports, explorer, files for other tools, release, PDFs",
     "pareto": "fronts, dominance counts, average ranks",
     "uncertainty": "draws, Sobol indices, influence, structure",
+    "large_list": "sums of a list of three million rows (0.5 GB on disk for a while)",
     "scale": "normalise + aggregate for all communes and editions (1.5 GB on disk for a while)",
 }
 

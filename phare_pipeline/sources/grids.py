@@ -25,7 +25,8 @@ class Grid:
     """The cells of one sheet; `lines[i]` is the 1-based line of `rows[i]` in the file.
 
     Rows of text files may be of unequal length. A transposed grid still names the places of
-    the file.
+    the file. `times` counts the lines that each row stands for, in a grid of rows that are all
+    different (see `large_lists`); it is empty where each stands for itself.
     """
 
     name: str | None
@@ -33,6 +34,7 @@ class Grid:
     lines: Sequence[int]
     is_transposed: bool = False
     marks: SheetMarks = field(default_factory=SheetMarks)
+    times: Sequence[int] = ()
 
     def place(self, row: int, column: int) -> tuple[int, str]:
         """Return line and column letter, in the file, of a 0-based row and column of the grid."""
@@ -147,7 +149,7 @@ def _read_text(path: Path, label: str, encoding: str, delimiter: str) -> Grid:
     try:
         line = 1
         for row in reader:
-            rows.append(_unprotected(row))
+            rows.append(unprotected(row))
             lines.append(line)
             line = reader.line_num + 1
     except csv.Error as error:
@@ -164,7 +166,7 @@ def _read_text(path: Path, label: str, encoding: str, delimiter: str) -> Grid:
     return Grid(None, rows, lines)
 
 
-def _unprotected(row: list[str]) -> list[Cell]:
+def unprotected(row: list[str]) -> list[Cell]:
     """Take off what keeps a spreadsheet from reading a code as a number: `="01"` is `01`."""
     if not any(cell.startswith('="') for cell in row):
         return list(row)

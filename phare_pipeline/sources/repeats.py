@@ -23,18 +23,32 @@ class Repeat(NamedTuple):
     earlier: int
 
 
+def is_divided(text: str) -> bool:
+    """Tell whether a code is of a commune with arrondissements, or of one of these."""
+    return text in _WHOLES or _PART.fullmatch(text) is not None
+
+
+def is_line_a_commune(options: TableOptions) -> bool:
+    """Tell whether each commune should have one line for what it is about."""
+    return _is_by_commune(options) and not options.item.columns
+
+
+def _is_by_commune(options: TableOptions) -> bool:
+    return any(nomenclature == "commune" for _, nomenclature in options.territory.nomenclatures)
+
+
 class Repeats:
     """The lines of one table that were summed so far.
 
     A line stands twice when all its cells are those of an earlier one, or, in a table of one line
-    a commune, when the cells that hold no figure are. A commune and its arrondissements are one.
+    a commune, when the cells that hold no figure are; not where rows are known to be
+    distinct. A commune and its arrondissements are one.
     """
 
-    def __init__(self, options: TableOptions) -> None:
-        names = {nomenclature for _, nomenclature in options.territory.nomenclatures}
-        self._is_by_commune = "commune" in names
-        self._is_line_a_commune = self._is_by_commune and not options.item.columns
-        self._counts_rows = options.counts_rows
+    def __init__(self, options: TableOptions, *, are_distinct: bool = False) -> None:
+        self._is_by_commune = _is_by_commune(options)
+        self._is_line_a_commune = is_line_a_commune(options)
+        self._may_repeat = not (options.counts_rows or are_distinct)
         self._seen: dict[tuple[Cell, ...], int] = {}
         self._divided: dict[tuple[str, bool], int] = {}
 
@@ -57,7 +71,7 @@ class Repeats:
     def _same_line(
         self, index: int, row: Sequence[Cell], figures: Collection[int]
     ) -> Repeat | None:
-        if self._counts_rows:
+        if not self._may_repeat:
             return None
         key = tuple(row)
         if self._is_line_a_commune:
@@ -68,9 +82,9 @@ class Repeats:
         return Repeat("repeated_line", "a line that is summed already", earlier)
 
     def _whole_and_part(self, index: int, text: str) -> Repeat | None:
-        is_whole = text in _WHOLES
-        if not is_whole and not _PART.fullmatch(text):
+        if not is_divided(text):
             return None
+        is_whole = text in _WHOLES
         stem = (
             _WHOLES[text] if is_whole else next(s for s in _WHOLES.values() if text.startswith(s))
         )

@@ -40,7 +40,7 @@ class Target(NamedTuple):
 
 
 class RowReader:
-    """The rows of one table of a grid."""
+    """The rows of one table of a grid; `columns` are all that it reads or watches, from 0."""
 
     def __init__(
         self,
@@ -77,9 +77,13 @@ class RowReader:
         )
         read = {c for c in taken if c is not None} | {c.at for c in self._value_columns}
         self._unread = UnreadColumns(columns, options, self._value_columns, read)
+        self.columns = sorted(read | {*self._weights, *self._unread.columns})
+        self.figure_columns = [column.at for column in self._value_columns]
         self._headers = columns.headers
         self._width = len(columns.headers) if options.header_lines and grid.name is None else None
-        self._repeats = Repeats(options) if options.sums_repeated else None
+        self._repeats = (
+            Repeats(options, are_distinct=bool(grid.times)) if options.sums_repeated else None
+        )
         self._marks = MarkedCells(grid, options.reads_hidden)
         self._labels = [c for c in (self._code, self._period, *self._dimensions) if c is not None]
         self._targets: dict[tuple[str, ...], list[Target]] = {}
@@ -205,7 +209,7 @@ class RowReader:
                 self._reject(reading, index, self._code, place.rule, repr(text), expected)
             return
         if not place.is_in_study:
-            reading.outside_study += 1
+            reading.outside_study += self._grid.times[index] if self._grid.times else 1
             return
         needed = targets[-1].at + 1
         if len(row) < needed:

@@ -13,13 +13,16 @@ from typing import Any
 
 from phare_pipeline.errors import SourceError
 from phare_pipeline.registry.territories import Territories
-from phare_pipeline.sources.cells import cell_text, clean, column_index
+from phare_pipeline.sources.cells import cell_text, clean
+from phare_pipeline.sources.expected import check_expected
 from phare_pipeline.sources.figures import Reading, Wanted
-from phare_pipeline.sources.grids import Grid, find_grid, read_grids
+from phare_pipeline.sources.grids import WORKBOOKS, Grid, find_grid, read_grids
 from phare_pipeline.sources.headers import Columns
+from phare_pipeline.sources.kinds import check_size
+from phare_pipeline.sources.large_lists import LARGE, read_large_list
 from phare_pipeline.sources.rows import RowReader
 from phare_pipeline.sources.sums import sum_repeated, sum_years
-from phare_pipeline.sources.table_options import Expected, TableOptions
+from phare_pipeline.sources.table_options import TableOptions
 from phare_pipeline.sources.table_parsing import read_file_options
 
 
@@ -44,9 +47,14 @@ def read_table(
         SourceError: the file as a whole is not what the options say.
     """
     file_options = read_file_options(options, label)
-    grids = read_grids(path, label, file_options.encoding, file_options.delimiter)
-    check_expected(grids, file_options.expect, label)
-    reading = read_tables(grids, file_options.tables, label, territories, wanted)
+    reading = None
+    if path.suffix.lower() not in WORKBOOKS and path.stat().st_size >= LARGE:
+        check_size(path, label)
+        reading = read_large_list(path, label, file_options, territories, wanted)
+    if reading is None:
+        grids = read_grids(path, label, file_options.encoding, file_options.delimiter)
+        check_expected(grids, file_options.expect, label)
+        reading = read_tables(grids, file_options.tables, label, territories, wanted)
     reading.absent_is_zero = file_options.absent_is_zero
     if file_options.years_summed > 1:
         reading.figures = sum_years(
@@ -97,30 +105,6 @@ def select_grids(grids: Sequence[Grid], options: TableOptions, label: str) -> It
             action="declare `sheets` or `sheets_matching` in raw/sources.toml",
         )
     yield from found
-
-
-def check_expected(grids: Sequence[Grid], expected: Sequence[Expected], label: str) -> None:
-    """Check the texts (title, unit, vintage) that must stand in a file.
-
-    Raises:
-        SourceError: a cell does not hold the declared text.
-    """
-    for entry in expected:
-        grid = grids[0] if entry.sheet is None else find_grid(grids, entry.sheet, label)
-        letters = entry.cell.rstrip("0123456789")
-        line = int(entry.cell[len(letters) :])
-        rows = [i for i, number in enumerate(grid.lines) if number == line]
-        cell = grid.cell(rows[0], column_index(letters)) if rows else ""
-        found = clean(cell_text(cell))
-        if clean(entry.text) not in found:
-            sheet = f", sheet {grid.name!r}" if grid.name is not None else ""
-            raise SourceError(
-                "A text that must stand in the file (title, unit, vintage) is not there",
-                where=f"{label}{sheet}, line {line}, column {letters}",
-                found=repr(found),
-                expected=repr(entry.text),
-                action="compare unit and vintage with the declaration before you change `expect`",
-            )
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from typing import Any
 from phare_pipeline.errors import SourceError
 from phare_pipeline.registry.territories import Territories
 from phare_pipeline.sources.cells import cell_text, clean, column_index, column_letter
+from phare_pipeline.sources.expected import check_expected
 from phare_pipeline.sources.figures import Reading, Rejection, Wanted
 from phare_pipeline.sources.grids import Grid, read_grids
 from phare_pipeline.sources.options import Options
 from phare_pipeline.sources.periods import read_period
-from phare_pipeline.sources.table import check_expected, read_tables, select_grids
+from phare_pipeline.sources.table import read_tables, select_grids
 from phare_pipeline.sources.table_options import FileOptions
 from phare_pipeline.sources.table_parsing import read_file_options
 from phare_pipeline.sources.values import ValueReader

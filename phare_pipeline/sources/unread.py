@@ -47,6 +47,11 @@ class UnreadColumns:
                 if rule is not None:
                     self._left[at] = rule
 
+    @property
+    def columns(self) -> Collection[int]:
+        """The watched columns that have not been reported."""
+        return self._left.keys()
+
     def first_content(self, row: Sequence[Cell]) -> list[tuple[int, str, str]]:
         """Return place, rule and text of each watched column that says something in a row."""
         found = []
