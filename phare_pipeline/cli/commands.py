@@ -135,7 +135,7 @@ def check(options: argparse.Namespace) -> int:
             screen.show_refusal(name, error)
             continue
         rejected += len(staged.quarantine)
-        screen.show_check(name, staged)
+        screen.show_check(name, staged, everything=options.all)
     return 1 if rejected else 0
 
 

@@ -60,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
             command.add_argument("--all", action="store_true", help="also list what is unchanged")
 
     check = commands.add_parser("check", help="read and audit the sources without writing anything")
+    check.add_argument("--all", action="store_true", help="list equal rejections one by one")
     what = check.add_mutually_exclusive_group()
     what.add_argument("--source", action="append", metavar="ID", help="only this source")
     what.add_argument("--study", action="append", metavar="ID", help="what this study has printed")

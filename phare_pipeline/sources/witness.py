@@ -199,15 +199,14 @@ def _steps(frame: pd.DataFrame) -> pd.DataFrame:
     found: pd.DataFrame = groups.agg(step=("step", "median"), size=("step", "size")).reset_index()
     found["step"] = found["step"].abs()
     is_enough = found["size"] >= LEAST_CELLS
-    told: pd.DataFrame = found[is_enough]
-    return told
+    return found[is_enough]
 
 
 def _pair_cells(frame: pd.DataFrame, row: Mapping[Hashable, Any]) -> pd.DataFrame:
-    pairs = _pairs(frame[frame["measure_id"] == row["measure_id"]])
-    return pairs[
-        (pairs["territory_level"] == row["territory_level"]) & (pairs["period"] == row["period"])
-    ]
+    pairs: pd.DataFrame = _pairs(frame[frame["measure_id"] == row["measure_id"]])
+    is_level = pairs["territory_level"] == row["territory_level"]
+    is_pair: pd.Series = is_level & (pairs["period"] == row["period"])
+    return pairs.loc[is_pair]
 
 
 def _repeated(old: pd.DataFrame, new: pd.DataFrame, limits: WitnessLimits) -> Iterator[Finding]:
