@@ -101,6 +101,8 @@ def _show_done(context: Context, outcome: Outcome, ending: str) -> None:
     )
     for warning in _warnings(context, outcome):
         print(f"warning: {warning}")
+    for note in outcome.notes:
+        print(f"look: {note}")
 
 
 def _warnings(context: Context, outcome: Outcome) -> Iterable[str]:

@@ -21,6 +21,7 @@ from phare_pipeline.steps import (
     staging,
     studies,
     surveys,
+    unusual,
 )
 from phare_pipeline.steps.context import Context
 from phare_pipeline.steps.document import Maker
@@ -142,7 +143,7 @@ class Timer:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did."""
+    """What a run did; `notes` are lines on the figures that were united."""
 
     staged: tuple[str, ...]
     editions: tuple[int, ...]
@@ -150,6 +151,7 @@ class Outcome:
     documents: tuple[Pair, ...]
     release: Release | None
     stale_editions: tuple[int, ...]
+    notes: tuple[str, ...] = ()
 
 
 def run(
@@ -183,9 +185,11 @@ def run(
     if staged:
         timer(f"staging {len(staged)} sources")
         executor().stage(staged)
+    notes: tuple[str, ...] = ()
     if not observations.are_united(context):
         timer("uniting all figures")
         executor().unite()
+        notes = unusual.list_unusual(context)
     asked = tuple(wave for wave in studies.waves(context) if not surveys.is_staged(context, wave))
     if asked:
         timer(f"staging {len(asked)} surveys")
@@ -217,7 +221,7 @@ def run(
         for year in release.built_editions(context)
         if year not in scope.years and not edition.is_edition_built(context, year)
     )
-    outcome = Outcome(staged, tuple(built), cuts, tuple(made), published, stale)
+    outcome = Outcome(staged, tuple(built), cuts, tuple(made), published, stale, notes)
     if timer.seconds:
         _log(context, outcome, timer)
     return outcome
@@ -233,6 +237,7 @@ def _log(context: Context, outcome: Outcome, timer: Timer) -> None:
         editions=list(outcome.editions),
         region_years=len(outcome.cuts),
         documents=len(outcome.documents),
+        notes=list(outcome.notes),
         seconds=timer.seconds,
     )
 
