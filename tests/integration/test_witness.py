@@ -18,23 +18,24 @@ STAGE = [*RUN, "--no-release"]
 
 def damage(small: Installation, old: str, new: str) -> None:
     path = small.raw_file(POWER)
-    text = path.read_text("utf-8-sig")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), "utf-8-sig")
+    # Bytes: another line end would be another file, and rightly another release.
+    content = path.read_bytes()
+    assert old.encode() in content
+    path.write_bytes(content.replace(old.encode(), new.encode(), 1))
     renew_pins(small.raw)
 
 
-def test_a_cell_times_1000_is_stopped_until_it_is_accepted(
+def test_a_cell_in_another_unit_is_stopped_until_it_is_accepted(
     small: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The message names the cell and the scale; what is accepted holds for these bytes alone."""
     before = published_files(small)
-    damage(small, "8214.948", "8214948")
+    damage(small, "8214.948", "8.214948")
     capsys.readouterr()
     assert main(RUN) == 1
     text = capsys.readouterr().err
-    assert "8214.948 → 8214948" in text or "8214948" in text
-    assert "× 1000" in text and f"phare accept {POWER}" in text
+    assert "8214.948 → 8.214948" in text
+    assert "÷ 1000" in text and f"phare accept {POWER}" in text
     assert len(text.splitlines()) < 25
     assert published_files(small) == before
     [*_, entry] = [
@@ -50,9 +51,9 @@ def test_a_cell_times_1000_is_stopped_until_it_is_accepted(
     assert {row["source_id"] for row in rows} == {POWER}
     assert main(["accept", POWER, "--because", "essai"]) == 0
     assert "nothing to accept" in capsys.readouterr().out
-    damage(small, "8214948", "8214949")
+    damage(small, "8.214948", "8.214949")
     assert main(STAGE) == 1
-    damage(small, "8214949", "8214948")
+    damage(small, "8.214949", "8.214948")
     assert main(STAGE) == 0
 
 
