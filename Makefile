@@ -14,7 +14,7 @@ UV_VERSION := 0.13.9
 PYTEST := $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui pdf test test-fast test-tools test-superset torture lint format bench lock clean
+.PHONY: help setup run ui pdf demo test test-fast test-tools test-superset torture lint format bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sort \
@@ -49,6 +49,10 @@ ui: $(STAMP) ## open Dagster on loopback: see, rerun and watch
 pdf: $(STAMP) ## write the published reports as PDF into exports/ (needs Pango, see the message)
 	@$(VENV)/bin/phare export --format pdf
 
+demo: $(STAMP) ## invent the answers of the demonstration study and publish it, alone
+	@$(PY) -m examples.phare_demo build/demo
+	@$(VENV)/bin/phare run --study phare-demo --exports build/demo
+
 test: $(STAMP) ## all tests
 	@$(PYTEST)
 
@@ -63,10 +67,11 @@ test-tools: $(STAMP) ## install the programs of others that some tests compare w
 test-superset: $(STAMP) ## open the current release in Apache Superset, in an environment of its own
 	@$(PY) -m tools.superset
 
-lint: $(STAMP) ## ruff (rules and format) and mypy in strict mode
+lint: $(STAMP) ## ruff (rules and format), mypy in strict mode, the layers of docs/architecture.md
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports --no-cache --no-logo
 
 format: $(STAMP) ## put the code in ruff's format and repair what ruff can repair
 	@$(PY) -m ruff check --fix

@@ -13,11 +13,11 @@ from benchmarks.runs import timed
 from phare_pipeline.errors import PhareError
 from phare_pipeline.outputs.explorer.build import explorer_page
 from phare_pipeline.outputs.tables.files import release_files
-from phare_pipeline.steps import reports
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.edition import edition_hash
-from phare_pipeline.steps.loading import load_context
-from phare_pipeline.steps.release import built_editions, make_release, release_tables
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.common.loading import load_context
+from phare_pipeline.steps.documents import reports
+from phare_pipeline.steps.edition.build import edition_hash
+from phare_pipeline.steps.release.gather import built_editions, make_release, release_tables
 from phare_pipeline.steps.report_pdf import export_pdfs
 from phare_pipeline.steps.run import Scope
 from phare_pipeline.warehouse.files import remove_folder

@@ -26,11 +26,12 @@ from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.contract.tables import table_of
 from phare_pipeline.errors import PhareError
 from phare_pipeline.sql.project import SqlProject
-from phare_pipeline.steps import core, edition, survey_tables
-from phare_pipeline.steps.audit import Built
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.observations import NAME as OBSERVATIONS
-from phare_pipeline.steps.part import Part, part_key
+from phare_pipeline.steps.common.audit import Built
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.edition import build as edition
+from phare_pipeline.steps.edition import core, survey_tables
+from phare_pipeline.steps.edition.part import Part, part_key
+from phare_pipeline.steps.staging.observations import NAME as OBSERVATIONS
 
 ONE_YEAR_A_RUN = dg.BackfillPolicy.multi_run(max_partitions_per_run=1)
 

@@ -17,9 +17,9 @@ from phare_pipeline.assets.staging import refuse
 from phare_pipeline.contract.documents import NATIONAL
 from phare_pipeline.contract.tables import PUBLISHED_FROM
 from phare_pipeline.errors import PhareError
-from phare_pipeline.steps import documents
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.document import Maker
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.documents import making as documents
+from phare_pipeline.steps.documents.document import Maker
 from phare_pipeline.steps.run import Pair
 
 # The pictures of a page stand in it as SVG.

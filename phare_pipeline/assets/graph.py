@@ -14,8 +14,8 @@ from phare_pipeline.assets.raw import raw_assets
 from phare_pipeline.assets.release import release
 from phare_pipeline.assets.staging import observations_asset, staging_asset
 from phare_pipeline.assets.surveys import raw_survey_assets, survey_asset
-from phare_pipeline.steps import studies
-from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.common import studies
+from phare_pipeline.steps.common.loading import load_context
 
 
 @dataclass(frozen=True)

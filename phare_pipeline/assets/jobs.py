@@ -12,9 +12,10 @@ from phare_pipeline.assets.staging import refuse
 from phare_pipeline.contract.documents import NATIONAL
 from phare_pipeline.contract.tables import CUT_FROM
 from phare_pipeline.errors import PhareError
-from phare_pipeline.steps import edition, observations
-from phare_pipeline.steps.documents import MAKERS
+from phare_pipeline.steps.documents.making import MAKERS
+from phare_pipeline.steps.edition import build as edition
 from phare_pipeline.steps.run import Scope, run
+from phare_pipeline.steps.staging import observations
 
 
 def build_jobs() -> list[Any]:

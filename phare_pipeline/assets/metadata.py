@@ -16,8 +16,8 @@ from phare_pipeline.contract.tables import fields_of, is_nullable, table_of
 from phare_pipeline.sources.catalogue import Source
 from phare_pipeline.sql.lineage import column_lineage
 from phare_pipeline.sql.project import SqlProject
-from phare_pipeline.steps.audit import CHECKS_FR, Audit, Built
-from phare_pipeline.steps.part import WITHOUT_LINEAGE, Lineage
+from phare_pipeline.steps.common.audit import CHECKS_FR, Audit, Built
+from phare_pipeline.steps.edition.part import WITHOUT_LINEAGE, Lineage
 from phare_pipeline.survey.codebook import Codebook
 
 OWNERS = ["team:phare"]

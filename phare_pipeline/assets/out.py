@@ -23,8 +23,10 @@ from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.contract.tables import CUT_FROM, table_of
 from phare_pipeline.errors import PhareError
 from phare_pipeline.sources.catalogue import Source
-from phare_pipeline.steps import publish, reports, survey_tables
-from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.documents import reports
+from phare_pipeline.steps.edition import survey_tables
+from phare_pipeline.steps.release import publish
 from phare_pipeline.survey.codebook import Codebook
 
 # A run of as many partitions draws their charts, whatever their edition: one region, one edition.

@@ -14,8 +14,8 @@ from phare_pipeline.contract.tables import PUBLISHED_FROM
 from phare_pipeline.outputs.charts import Chart
 from phare_pipeline.outputs.reports.edition import FRANCE, Area, Edition
 from phare_pipeline.outputs.reports.pictures import pictures
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.dimensions import known_dimensions
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.dimensions.tables import known_dimensions
 from phare_pipeline.warehouse.tables import read_parquet
 
 # Table -> chart of the report of France, and of a region.

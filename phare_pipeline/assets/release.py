@@ -12,8 +12,8 @@ from phare_pipeline.assets.staging import refuse
 from phare_pipeline.contract.documents import EXPLORER
 from phare_pipeline.contract.tables import CUT_FROM
 from phare_pipeline.errors import PhareError
-from phare_pipeline.steps import release as step
-from phare_pipeline.steps.documents import MAKERS
+from phare_pipeline.steps.documents.making import MAKERS
+from phare_pipeline.steps.release import gather as step
 
 DOCUMENTS = [name for m in MAKERS for name in (m.document.name, national_name(m))]
 

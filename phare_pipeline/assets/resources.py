@@ -7,9 +7,9 @@ from typing import Self
 import dagster as dg
 from pydantic import PrivateAttr
 
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.loading import load_context
-from phare_pipeline.steps.one_state import join_run
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.common.loading import load_context
+from phare_pipeline.steps.common.one_state import join_run
 from phare_pipeline.warehouse.lock import exclusive
 
 # A run that somebody launched may wait for another one to end: longer than a full run takes.

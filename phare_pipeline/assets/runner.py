@@ -16,13 +16,13 @@ from phare_pipeline.assets.raw import raw_key
 from phare_pipeline.assets.surveys import raw_key as raw_survey_key
 from phare_pipeline.contract.documents import NATIONAL
 from phare_pipeline.errors import PhareError, ReleaseError
-from phare_pipeline.steps import observations
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.document import Maker
-from phare_pipeline.steps.documents import published_documents
-from phare_pipeline.steps.release import leaving
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.common.studies import Wave
+from phare_pipeline.steps.documents.document import Maker
+from phare_pipeline.steps.documents.making import published_documents
+from phare_pipeline.steps.release.gather import leaving
 from phare_pipeline.steps.run import Pair, Report
-from phare_pipeline.steps.studies import Wave
+from phare_pipeline.steps.staging import observations
 from phare_pipeline.warehouse.releases import Release, current_release
 from phare_pipeline.warehouse.staging import staging_key
 

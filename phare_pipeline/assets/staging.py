@@ -17,8 +17,9 @@ from phare_pipeline.assets.resources import Installation
 from phare_pipeline.contract.tables import table_of
 from phare_pipeline.errors import PhareError
 from phare_pipeline.sources.catalogue import Source
-from phare_pipeline.steps import observations, staging
-from phare_pipeline.steps.witness import check_renewal
+from phare_pipeline.steps.staging import observations
+from phare_pipeline.steps.staging import source as staging
+from phare_pipeline.steps.staging.witness import check_renewal
 from phare_pipeline.warehouse.staging import staging_key
 
 Results = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]

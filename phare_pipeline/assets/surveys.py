@@ -1,6 +1,6 @@
 """Observes the files of each study and stages each actor's results in an asset of its own.
 
-One asset a study (its files) and one an actor and wave; the work is in `steps/surveys`. Checks show
+One asset a study (its files) and one an actor and wave; the work is in `steps/staging`. Checks show
 which rows fail, never what a hidden figure holds.
 """
 
@@ -18,9 +18,9 @@ from phare_pipeline.assets.metadata import (
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.errors import PhareError
-from phare_pipeline.steps import surveys
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.studies import Wave, study_version
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.common.studies import Wave, study_version
+from phare_pipeline.steps.staging import surveys
 from phare_pipeline.survey.codebook import Codebook
 
 

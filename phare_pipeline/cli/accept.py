@@ -7,9 +7,9 @@ import datetime as dt
 
 from phare_pipeline.errors import SourceError
 from phare_pipeline.sources.accepted import FILE, add_accepted, load_accepted, open_findings
-from phare_pipeline.steps.loading import load_context
-from phare_pipeline.steps.staging import read_source, rejection
-from phare_pipeline.steps.witness import compare_with_last
+from phare_pipeline.steps.common.loading import load_context
+from phare_pipeline.steps.staging.source import read_source, rejection
+from phare_pipeline.steps.staging.witness import compare_with_last
 
 
 def accept(options: argparse.Namespace) -> int:

@@ -11,8 +11,8 @@ from pathlib import Path
 from phare_pipeline.cli import screen
 from phare_pipeline.errors import PhareError, ReleaseError, SourceError
 from phare_pipeline.steps import run as runs
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.loading import load_context, load_study_context
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.common.loading import load_context, load_study_context
 
 
 def scope_of(context: Context, options: argparse.Namespace) -> runs.Scope:
@@ -66,6 +66,12 @@ def run(options: argparse.Namespace) -> int:
 
     if options.study:
         return _run_study(options)
+    if options.exports:
+        raise PhareError(
+            "Exports are those of a study",
+            found="--exports without --study",
+            expected="phare run --study ID --exports FOLDER",
+        )
     progress = screen.Progress()
     # Readers make millions of small tuples and hardly any cycle: looking for cycles at the usual
     # pace took a third of the time of staging.
@@ -98,7 +104,7 @@ def run(options: argparse.Namespace) -> int:
 def _run_study(options: argparse.Namespace) -> int:
     """Publish a study alone, in a warehouse of its own."""
     from phare_pipeline.cli.studies import show_study_release
-    from phare_pipeline.steps.study_release import run_study
+    from phare_pipeline.steps.release.study import run_study
     from phare_pipeline.warehouse.lock import exclusive
 
     if options.year or options.region or options.no_release:
@@ -111,7 +117,7 @@ def _run_study(options: argparse.Namespace) -> int:
     progress = screen.Progress()
     try:
         with exclusive(context.workspace.warehouse, "phare run --study", options.wait, progress):
-            release = run_study(context, progress)
+            release = run_study(context, progress, options.exports)
     finally:
         progress.close()
     show_study_release(context, release)
@@ -120,7 +126,7 @@ def _run_study(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Read and audit sources without writing; list every rejected row, or a study's faults."""
-    from phare_pipeline.steps.staging import read_source
+    from phare_pipeline.steps.staging.source import read_source
 
     if options.study:
         return _check_studies(options.study)

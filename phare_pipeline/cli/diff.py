@@ -15,7 +15,7 @@ def diff(options: argparse.Namespace) -> int:
     from phare_pipeline.compare.diff import compare
     from phare_pipeline.compare.render import as_data, as_markdown, as_text
     from phare_pipeline.compare.side import side_of
-    from phare_pipeline.steps.loading import load_context
+    from phare_pipeline.steps.common.loading import load_context
 
     context = load_context()
     found = compare(side_of(context, options.before), side_of(context, options.after))

@@ -12,8 +12,8 @@ def explain(options: argparse.Namespace) -> int:
     """Print the tree of a figure; 1 when its cells do not give the published number."""
     from phare_pipeline.explain.figures import explain as explain_figure
     from phare_pipeline.explain.figures import find_reference
-    from phare_pipeline.explain.published import Published
-    from phare_pipeline.explain.render import as_text
+    from phare_pipeline.explain.reading.published import Published
+    from phare_pipeline.explain.rendering.render import as_text
     from phare_pipeline.explain.told import is_table, told
     from phare_pipeline.warehouse.releases import find_release
 

@@ -7,8 +7,8 @@ import sys
 
 from phare_pipeline.config import Workspace
 from phare_pipeline.errors import RegistryError
+from phare_pipeline.french import quantity
 from phare_pipeline.intake.indicator import Trial, row_of, try_row, write_trial
-from phare_pipeline.outputs.french import quantity
 from phare_pipeline.registry.loader import load_registry
 
 # What is asked, in this order; what has a mark may stay empty.

@@ -50,6 +50,12 @@ def build_parser() -> argparse.ArgumentParser:
                 "--study", metavar="ID", help="only this study, in a release of its own"
             )
             command.add_argument(
+                "--exports",
+                type=Path,
+                metavar="FOLDER",
+                help="with the exports of that study, where they have no pin (synthetic ones)",
+            )
+            command.add_argument(
                 "--plain", action="store_true", help="call the steps without Dagster"
             )
             command.add_argument(

@@ -16,9 +16,9 @@ from phare_pipeline.registry.model import Level
 from phare_pipeline.sources.grouping import grouped_messages
 from phare_pipeline.sources.pins import PinChange
 from phare_pipeline.sources.staging import Staged
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.dimensions import empty_domains
-from phare_pipeline.steps.foundation import HEADLINE, NEAREST, OTHER, headline_statuses
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.dimensions.tables import empty_domains
+from phare_pipeline.steps.edition.foundation import HEADLINE, NEAREST, OTHER, headline_statuses
 from phare_pipeline.steps.goalposts import GoalpostChange, Proposal
 from phare_pipeline.steps.run import Outcome, Step
 from phare_pipeline.warehouse.tables import read_parquet
@@ -80,8 +80,8 @@ def show_outcome(context: Context, outcome: Outcome) -> None:
         if row["classified_region_count"]:
             _show_ranking(scores, pd.read_parquet(marts / "out_uncertainty.parquet"), year)
             _show_thin_domains(pd.read_parquet(marts / "out_normalised.parquet"), year)
-            _show_heaviest(pd.read_parquet(marts / "out_weights.parquet"), year)
     _show_editions(base)
+    _show_heaviest(pd.read_parquet(marts / "out_weights.parquet"))
     _show_sources(context)
     print(f"\nread: {context.workspace.current}")
     print(f"      {marts / 'out_indicators.parquet'} (one file a table)")
@@ -192,12 +192,19 @@ def _show_thin_domains(notes: pd.DataFrame, year: int) -> None:
         print(f"domains scored on fewer than {THIN_DOMAIN} indicators: {', '.join(thin)}")
 
 
-def _show_heaviest(weights: pd.DataFrame, year: int) -> None:
-    """Print the indicators that weigh most in the index, by their largest weight in a region."""
-    own = weights[weights["year"] == year].groupby("indicator_id")["weight_in_index_pct"].max()
-    heaviest = own.sort_values(ascending=False, kind="stable").head(HEAVIEST)
-    shown = ", ".join(f"{name} ({weight:.1f} %)" for name, weight in heaviest.items())
-    print("\n".join(textwrap.wrap(f"heaviest in the index of {year}: {shown}", 100)))
+def _show_heaviest(weights: pd.DataFrame) -> None:
+    """Print the indicators that weigh most in the index of each edition, in some region."""
+    own = weights.groupby(["year", "indicator_id"])["weight_in_index_pct"].max().dropna()
+    if own.empty:
+        return
+    print(
+        f"\nthe {HEAVIEST} heaviest indicators of each index, by their largest weight in a region"
+    )
+    for year, found in own.groupby("year"):
+        heaviest = found.droplevel("year").sort_values(ascending=False, kind="stable")
+        shown = (f"{name} {weight:.1f}\u00a0%" for name, weight in heaviest.head(HEAVIEST).items())
+        text = f"{year}: {', '.join(shown)}"
+        print("\n".join(textwrap.wrap(text, 100, subsequent_indent="      ")))
 
 
 def _show_sources(context: Context) -> None:

@@ -15,7 +15,7 @@ from phare_pipeline.intake.preview import Group, preview
 from phare_pipeline.intake.proposal import Proposal, propose
 from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.sources.catalogue import load_sources
-from phare_pipeline.steps.loading import OPEN
+from phare_pipeline.steps.common.loading import OPEN
 
 MOST_GROUPS = 40
 MOST_NAMED = 20

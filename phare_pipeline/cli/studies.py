@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.common.context import Context
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
 from phare_pipeline.survey.consistency import Finding, Severity
 from phare_pipeline.survey.consistency.findings import Place

@@ -15,8 +15,8 @@ def verify(options: argparse.Namespace) -> int:
         0 when all that was asked is verified, 1 when something is wrong, 3 when something asked
         could not be verified.
     """
-    from phare_pipeline.explain.published import Published
-    from phare_pipeline.steps.loading import load_context
+    from phare_pipeline.explain.reading.published import Published
+    from phare_pipeline.steps.common.loading import load_context
     from phare_pipeline.verify.check import Check, Outcome, exit_code
     from phare_pipeline.verify.run import verify as run_checks
     from phare_pipeline.warehouse.releases import find_release

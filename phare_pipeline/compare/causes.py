@@ -22,9 +22,9 @@ from phare_pipeline.compare.declared import GEOGRAPHY
 from phare_pipeline.compare.inputs import CELL_KEY
 from phare_pipeline.compare.side import Side
 from phare_pipeline.compare.tables import TableDiff
-from phare_pipeline.explain.comparison import DERIVED, candidates, derive, on_grid, place
-from phare_pipeline.explain.recompute import recompute
-from phare_pipeline.explain.state import State
+from phare_pipeline.explain.reading.state import State
+from phare_pipeline.explain.recompute.comparison import DERIVED, candidates, derive, on_grid, place
+from phare_pipeline.explain.recompute.indicators import recompute
 from phare_pipeline.registry.model import Registry
 
 INDICATORS = "out_indicators"

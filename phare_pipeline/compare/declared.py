@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from phare_pipeline.sources.catalogue import CATALOGUE
-from phare_pipeline.steps.origins import REGISTRY
+from phare_pipeline.steps.common.origins import REGISTRY
 from phare_pipeline.survey.codebook.study import STUDY
 
 GEOGRAPHY = frozenset({"departements", "former_regions", "regions", "perimeters"})

@@ -15,7 +15,7 @@ import pandas as pd
 from phare_pipeline.compare.causes import ROWS, Cause, Causes
 from phare_pipeline.compare.declared import GEOGRAPHY, RowChange
 from phare_pipeline.compare.inputs import Inputs
-from phare_pipeline.explain.recompute import measures_needed
+from phare_pipeline.explain.recompute.indicators import measures_needed
 from phare_pipeline.registry.model import Level, Registry
 
 MAX_NAMED = 3

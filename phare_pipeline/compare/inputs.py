@@ -10,7 +10,7 @@ import pandas as pd
 
 from phare_pipeline.compare.declared import CODEBOOKS, SURVEYS, RowChange, compare_rows
 from phare_pipeline.compare.side import Side
-from phare_pipeline.explain.state import State
+from phare_pipeline.explain.reading.state import State
 
 CELL_KEY = ["measure_id", "territory_level", "territory_code", "period", "item"]
 # What stands in a cell, and by which correction; where it stands may change without a meaning.

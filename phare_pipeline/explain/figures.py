@@ -8,13 +8,13 @@ from difflib import get_close_matches
 from phare_pipeline.contract.places import VOICES, Kind
 from phare_pipeline.contract.reference import EXAMPLES, NATIONAL_AREA, Reference, parse_reference
 from phare_pipeline.errors import PhareError
-from phare_pipeline.explain.composite import explain_composite
-from phare_pipeline.explain.derived import explain_part
-from phare_pipeline.explain.facets import explain_indicator
-from phare_pipeline.explain.partial_order import explain_order
-from phare_pipeline.explain.published import Published
-from phare_pipeline.explain.tree import Explanation
-from phare_pipeline.explain.units import INDICATORS, NOTES, ORDER, SCORES, find_unit
+from phare_pipeline.explain.kinds.composite import explain_composite
+from phare_pipeline.explain.kinds.derived import explain_part
+from phare_pipeline.explain.kinds.facets import explain_indicator
+from phare_pipeline.explain.kinds.partial_order import explain_order
+from phare_pipeline.explain.reading.published import Published
+from phare_pipeline.explain.reading.units import INDICATORS, NOTES, ORDER, SCORES, find_unit
+from phare_pipeline.explain.rendering.tree import Explanation
 from phare_pipeline.registry.model import Registry
 
 NATIONAL_NAMES = frozenset({"france", NATIONAL_AREA.lower(), "metropole"})
@@ -68,14 +68,14 @@ def explain(published: Published, reference: Reference) -> Explanation:
         return explain_order(published, reference)
     # What few figures need is imported for them.
     if reference.kind is Kind.SURVEY:
-        from phare_pipeline.explain.survey import explain_survey
+        from phare_pipeline.explain.kinds.survey import explain_survey
 
         return explain_survey(published, reference)
     if reference.kind in VOICES:
-        from phare_pipeline.explain.voices import explain_voice
+        from phare_pipeline.explain.kinds.voices import explain_voice
 
         return explain_voice(published, reference)
-    from phare_pipeline.explain.drawn import explain_drawn, is_drawn
+    from phare_pipeline.explain.kinds.drawn import explain_drawn, is_drawn
 
     if is_drawn(reference):
         return explain_drawn(published, reference)

@@ -17,7 +17,7 @@ from typing import Final
 import pandas as pd
 
 from phare_pipeline.errors import RegistryError
-from phare_pipeline.explain.recompute import measures_needed, recompute
+from phare_pipeline.explain.recompute.indicators import measures_needed, recompute
 from phare_pipeline.registry.loader import columns_of, load_registry
 from phare_pipeline.registry.model import Aggregation, Indicator, Level, Registry, Role, parse_terms
 from phare_pipeline.sources.catalogue import load_sources

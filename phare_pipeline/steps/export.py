@@ -11,7 +11,7 @@ from phare_pipeline.contract.tables import TABLES
 from phare_pipeline.errors import PhareError, ReleaseError
 from phare_pipeline.outputs.tables.export import Export
 from phare_pipeline.outputs.tables.selection import select
-from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.common.context import Context
 from phare_pipeline.steps.run import Scope
 from phare_pipeline.warehouse.releases import current_release
 from phare_pipeline.warehouse.tables import read_parquet

@@ -17,10 +17,10 @@ from phare_pipeline.index.normalise import goalpost_scale
 from phare_pipeline.index.ranks import fragility_rank
 from phare_pipeline.index.ties import comparable
 from phare_pipeline.registry.model import Goalpost, Level, Registry, Role
-from phare_pipeline.steps import core
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.matrix import COMPARISONS, Matrix, matrix_of
-from phare_pipeline.steps.scores import Scored, score_level
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.edition import core
+from phare_pipeline.steps.edition.matrix import COMPARISONS, Matrix, matrix_of
+from phare_pipeline.steps.edition.scores import Scored, score_level
 from phare_pipeline.warehouse.files import write_bytes_atomic
 
 # An indicator that fewer of the units have in any edition gives no scale.

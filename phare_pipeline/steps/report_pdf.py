@@ -15,7 +15,7 @@ from pathlib import Path
 from phare_pipeline.config import REPORTS_VARIABLE
 from phare_pipeline.contract.documents import NATIONAL, REPORT
 from phare_pipeline.errors import ReleaseError
-from phare_pipeline.steps.context import Context
+from phare_pipeline.steps.common.context import Context
 from phare_pipeline.steps.run import Scope
 from phare_pipeline.warehouse.files import write_bytes_atomic
 

@@ -12,21 +12,17 @@ from functools import cache
 from itertools import pairwise
 from typing import Protocol
 
-from phare_pipeline.steps import (
-    documents,
-    edition,
-    observations,
-    publish,
-    release,
-    staging,
-    studies,
-    surveys,
-    unusual,
-)
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.document import Maker
-from phare_pipeline.steps.part import part_key
-from phare_pipeline.steps.studies import Wave
+from phare_pipeline.steps.common import studies
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.common.studies import Wave
+from phare_pipeline.steps.documents import making as documents
+from phare_pipeline.steps.documents.document import Maker
+from phare_pipeline.steps.edition import build as edition
+from phare_pipeline.steps.edition.part import part_key
+from phare_pipeline.steps.release import gather as release
+from phare_pipeline.steps.release import publish
+from phare_pipeline.steps.staging import observations, surveys, unusual
+from phare_pipeline.steps.staging import source as staging
 from phare_pipeline.warehouse import run_log
 from phare_pipeline.warehouse.releases import Release
 from phare_pipeline.warehouse.staging import staging_key

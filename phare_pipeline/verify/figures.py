@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from phare_pipeline.explain.check import check_release
-from phare_pipeline.explain.published import Published
-from phare_pipeline.explain.recompute import recompute
-from phare_pipeline.explain.state import State
+from phare_pipeline.explain.check.figures import check_release
+from phare_pipeline.explain.reading.published import Published
+from phare_pipeline.explain.reading.state import State
+from phare_pipeline.explain.recompute.indicators import recompute
 from phare_pipeline.registry.model import Aggregation, Indicator, Registry
 from phare_pipeline.verify.check import Check, Outcome, checked
 

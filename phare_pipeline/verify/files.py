@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from phare_pipeline.explain.published import Published
+from phare_pipeline.explain.reading.published import Published
 from phare_pipeline.verify.check import Check, checked
 from phare_pipeline.warehouse.digests import content_digest
 from phare_pipeline.warehouse.manifest import CATALOGUE, MANIFEST, canonical

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from phare_pipeline.errors import PhareError
-from phare_pipeline.explain.published import Published
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.documents import MAKERS, places
-from phare_pipeline.steps.release import present_inputs
+from phare_pipeline.explain.reading.published import Published
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.documents.making import MAKERS, places
+from phare_pipeline.steps.release.gather import present_inputs
 from phare_pipeline.steps.run import PlainExecutor, Scope, run
 from phare_pipeline.verify.check import Check, Outcome, checked
 from phare_pipeline.warehouse.manifest import read_manifest

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from phare_pipeline.errors import ReleaseError
-from phare_pipeline.explain.published import Published
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.release import made_with
+from phare_pipeline.explain.reading.published import Published
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.release.gather import made_with
 from phare_pipeline.verify.check import Check, Outcome
 from phare_pipeline.verify.figures import check_figures
 from phare_pipeline.verify.files import check_files

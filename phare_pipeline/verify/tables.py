@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from phare_pipeline.contract.schemas import arrow_schema
 from phare_pipeline.contract.tables import CUT_FROM, MAY_BE_EMPTY, TABLES, table_of
-from phare_pipeline.explain.published import Published
-from phare_pipeline.steps.release import contract_digest
+from phare_pipeline.explain.reading.published import Published
+from phare_pipeline.steps.release.gather import contract_digest
 from phare_pipeline.verify.check import Check, Outcome, checked
 from phare_pipeline.warehouse.tables import read_parquet, violations
 

@@ -30,9 +30,9 @@ import pytest
 
 from phare_pipeline.cli.main import main
 from phare_pipeline.config import Workspace
-from phare_pipeline.explain.published import Published
+from phare_pipeline.explain.reading.published import Published
 from phare_pipeline.sources.pins import renew_pins
-from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.common.loading import load_context
 from phare_pipeline.verify.check import Outcome
 from phare_pipeline.verify.files import check_files
 from phare_pipeline.verify.run import verify

@@ -5,4 +5,4 @@ Only what starts no thread: a forked process would wait for threads that it does
 
 from phare_pipeline.state.snapshot import code_digest
 
-code_digest("phare_pipeline.steps.release")
+code_digest("phare_pipeline.steps.release.gather")

@@ -46,7 +46,7 @@ The charts:
 | `region_tiles` | the same as tiles of one size, with name and value |
 
 What does not belong here: computing a figure (the caller brings it), choosing a title, HTML pages,
-files, Dagster. Numbers are written by `outputs.french`.
+files, Dagster. Numbers are written by `french`.
 """
 
 from phare_pipeline.outputs.charts.actors import ActorNotes, Note, actor_notes

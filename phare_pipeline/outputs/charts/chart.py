@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from phare_pipeline.french import NO_BREAK, typographic
 from phare_pipeline.outputs.charts import style
 from phare_pipeline.outputs.charts.canvas import Canvas, figure
 from phare_pipeline.outputs.charts.text import LEADING, text_width, wrap
-from phare_pipeline.outputs.french import NO_BREAK, typographic
 
 WIDTH = 640
 MARGIN = 14.0

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from phare_pipeline.outputs import french
+from phare_pipeline import french
 from phare_pipeline.outputs.charts import style
 from phare_pipeline.outputs.charts.canvas import Canvas, figure
 from phare_pipeline.outputs.charts.chart import (

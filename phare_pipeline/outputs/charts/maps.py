@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from phare_pipeline.outputs import french
+from phare_pipeline import french
 from phare_pipeline.outputs.charts import classes, parts, style
 from phare_pipeline.outputs.charts.canvas import Canvas
 from phare_pipeline.outputs.charts.chart import MARGIN, WIDTH, Caption, Chart, compose, known

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from phare_pipeline.outputs import french
+from phare_pipeline import french
 from phare_pipeline.outputs.charts import style
 from phare_pipeline.outputs.charts.canvas import Canvas
 from phare_pipeline.outputs.charts.chart import MARGIN

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from phare_pipeline import french
 from phare_pipeline.index.ties import compared
-from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import parts, style
 from phare_pipeline.outputs.charts.canvas import Canvas
 from phare_pipeline.outputs.charts.chart import (

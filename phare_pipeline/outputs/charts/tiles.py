@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from phare_pipeline.outputs import french
+from phare_pipeline import french
 from phare_pipeline.outputs.charts import classes, parts, style
 from phare_pipeline.outputs.charts.canvas import Canvas
 from phare_pipeline.outputs.charts.chart import MARGIN, WIDTH, Caption, Chart, compose, known

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
+from phare_pipeline import french
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
-from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.edition import Area, Row
 from phare_pipeline.outputs.reports.figures import Figure, Missing, Shown
 

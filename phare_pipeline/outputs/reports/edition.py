@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from phare_pipeline.contract.documents import NATIONAL
 from phare_pipeline.contract.reference import NATIONAL_AREA
-from phare_pipeline.outputs.french import typographic
+from phare_pipeline.french import typographic
 
 Row = dict[str, Any]
 

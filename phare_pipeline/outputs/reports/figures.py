@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from phare_pipeline.outputs import french
+from phare_pipeline import french
 
 Number = int | float
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from phare_pipeline.outputs import french
+from phare_pipeline import french
 from phare_pipeline.outputs.charts.locator import locator_map
 from phare_pipeline.outputs.reports.cells import SHORT_UNITS, IndicatorCells
 from phare_pipeline.outputs.reports.domains import Line, line_of

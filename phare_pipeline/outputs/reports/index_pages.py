@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from phare_pipeline import french
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
 from phare_pipeline.index.ties import compared
-from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.cells import OrderCells, ScoreCells
 from phare_pipeline.outputs.reports.edition import INDEX, Area, Edition, Row
 from phare_pipeline.outputs.reports.figures import (

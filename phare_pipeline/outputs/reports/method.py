@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from phare_pipeline.outputs import french
+from phare_pipeline import french
 from phare_pipeline.outputs.reports.edition import Area, Edition, Row
 from phare_pipeline.outputs.reports.figures import Figure, Label, Missing, Shown, Year, count
 from phare_pipeline.outputs.reports.survey_rows import RESULTS

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from phare_pipeline import french
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
 from phare_pipeline.index.ties import compared
-from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import (
     Caption,
     Chart,

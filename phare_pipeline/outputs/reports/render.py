@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import jinja2
 
-from phare_pipeline.outputs import french
+from phare_pipeline import french
 from phare_pipeline.outputs.reports.figures import Missing
 from phare_pipeline.outputs.reports.report import Report
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from phare_pipeline import french
 from phare_pipeline.index.ties import compared
-from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.cells import IndicatorCells, ScoreCells
 from phare_pipeline.outputs.reports.edition import Area, Edition, Row
 from phare_pipeline.outputs.reports.figures import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from phare_pipeline import french
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
-from phare_pipeline.outputs import french
 from phare_pipeline.outputs.charts import (
     BandItem,
     Caption,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from phare_pipeline import french
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
-from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.edition import Area, Edition, Row
 from phare_pipeline.outputs.reports.figures import Figure, Missing, Shown
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from phare_pipeline import french
 from phare_pipeline.index.ties import compared
-from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.cells import ScoreCells
 from phare_pipeline.outputs.reports.domains import Line, line_of
 from phare_pipeline.outputs.reports.edition import Area, Edition, Row

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from phare_pipeline import french
 from phare_pipeline.contract.places import Kind
 from phare_pipeline.contract.reference import Reference
-from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports.blocks import ACTORS
 from phare_pipeline.outputs.reports.edition import Area, Edition, Row
 from phare_pipeline.outputs.reports.figures import (

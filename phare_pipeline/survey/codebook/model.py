@@ -57,7 +57,7 @@ class ExportFile:
         header_rows: rows that name the columns; their texts are joined by " / ".
         blank: the kind of missing that an empty cell is where the question was asked; None when
             no cell may be empty there.
-        sha256, bytes: its pin; None for an export that is made anew, as those of the demonstration.
+        sha256, bytes: its pin; None for an export of a synthetic study, which is given to the run.
     """
 
     actor: str

@@ -13,11 +13,11 @@ import pytest
 
 from phare_pipeline.cli.main import main
 from phare_pipeline.sources.pins import renew_pins
-from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.common.loading import load_context
+from phare_pipeline.steps.common.studies import waves
 from phare_pipeline.steps.run import PlainExecutor
-from phare_pipeline.steps.staging import is_staged
-from phare_pipeline.steps.studies import waves
-from phare_pipeline.steps.surveys import is_staged as is_asked
+from phare_pipeline.steps.staging.source import is_staged
+from phare_pipeline.steps.staging.surveys import is_staged as is_asked
 from tests.integration.small import (
     RUN,
     STUDY,

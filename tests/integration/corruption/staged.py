@@ -14,12 +14,12 @@ import pandas as pd
 from phare_pipeline.config import Workspace
 from phare_pipeline.errors import PhareError
 from phare_pipeline.sources.pins import renew_pins
-from phare_pipeline.steps.between import audit_between
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.core import PART
-from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.common.loading import load_context
+from phare_pipeline.steps.edition.core import PART
 from phare_pipeline.steps.run import PlainExecutor
-from phare_pipeline.steps.staging import read_source, rejection
+from phare_pipeline.steps.staging.between import audit_between
+from phare_pipeline.steps.staging.source import read_source, rejection
 from tests.integration.corruption.edits import FIBRE, INCOME, POWER, RATES, SEEKERS
 from tests.integration.corruption.kinds import Judgement, Kind, Outcome
 from tests.integration.small import Installation, make_installation

@@ -16,8 +16,8 @@ from pathlib import Path
 import pandas as pd
 
 from phare_pipeline.errors import PhareError
-from phare_pipeline.steps.studies import waves
-from phare_pipeline.steps.surveys import read_wave
+from phare_pipeline.steps.common.studies import waves
+from phare_pipeline.steps.staging.surveys import read_wave
 from phare_pipeline.survey.computed import compute_results
 from phare_pipeline.survey.consistency import check_study
 from phare_pipeline.survey.exports import Export

@@ -24,11 +24,11 @@ from phare_pipeline.contract.reference import NATIONAL_AREA, parse_reference
 from phare_pipeline.contract.schemas import arrow_schema
 from phare_pipeline.contract.tables import PUBLISHED_FROM
 from phare_pipeline.errors import PhareError
-from phare_pipeline.explain.check import check_release
+from phare_pipeline.explain.check.figures import check_release
+from phare_pipeline.explain.check.findings import Finding
 from phare_pipeline.explain.figures import explain, find_reference
-from phare_pipeline.explain.findings import Finding
-from phare_pipeline.explain.published import Published
-from phare_pipeline.explain.rows import number_of, one_row
+from phare_pipeline.explain.kinds.rows import number_of, one_row
+from phare_pipeline.explain.reading.published import Published
 from phare_pipeline.registry.model import Aggregation, Level
 from phare_pipeline.sources.cells import cell_text, column_index
 from phare_pipeline.warehouse.releases import find_release
@@ -349,7 +349,7 @@ SECONDS = 4.0
 def test_a_figure_of_each_table_is_explained(text: str, full: Published) -> None:
     """It gives the published number, in little time, followed by what it is made of."""
     for name in ("survey", "voices", "drawn"):
-        import_module(f"phare_pipeline.explain.{name}")
+        import_module(f"phare_pipeline.explain.kinds.{name}")
     anew = Published(full.release)
     begin = time.process_time()
     reference = find_reference(anew, [text])

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from phare_pipeline.steps.decomposition import build_decomposition
-from phare_pipeline.steps.scores import build_scores
+from phare_pipeline.steps.edition.decomposition import build_decomposition
+from phare_pipeline.steps.edition.scores import build_scores
 from tests.unit.steps.kit import REGIONS, comparison_of, goalposts_of, make_registry
 
 pytestmark = pytest.mark.slow

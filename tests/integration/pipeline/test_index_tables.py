@@ -13,9 +13,10 @@ import pytest
 
 from phare_pipeline.config import PROJECT
 from phare_pipeline.contract.tables import CUT_FROM, PUBLISHED_FROM
-from phare_pipeline.steps import change, core, edition, scores, uncertainty
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.common.loading import load_context
+from phare_pipeline.steps.edition import build as edition
+from phare_pipeline.steps.edition import change, core, scores, uncertainty
 from tests.integration.small import TWO_YEARS as YEARS
 
 pytestmark = pytest.mark.slow
@@ -135,8 +136,8 @@ def test_an_edition_that_appears_makes_the_change_after_it_due(context: Context)
 
 SCRIPT = """
 import hashlib
-from phare_pipeline.steps.loading import load_context
-from phare_pipeline.steps import edition
+from phare_pipeline.steps.common.loading import load_context
+from phare_pipeline.steps.edition import build as edition
 from phare_pipeline.warehouse.tables import write_parquet
 context = load_context()
 path = context.workspace.build / "threads.parquet"

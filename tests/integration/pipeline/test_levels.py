@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from phare_pipeline.steps.common.loading import load_context
 from phare_pipeline.steps.goalposts import propose_goalposts
-from phare_pipeline.steps.loading import load_context
 from phare_pipeline.warehouse.tables import read_parquet
 from tests.integration.small import YEAR, Installation
 

@@ -15,8 +15,10 @@ from phare_pipeline.cli.main import main
 from phare_pipeline.contract.tables import CUT_FROM, TABLES
 from phare_pipeline.errors import ReleaseError
 from phare_pipeline.sources.pins import renew_pins
-from phare_pipeline.steps import core, publish, release
-from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.common.loading import load_context
+from phare_pipeline.steps.edition import core
+from phare_pipeline.steps.release import gather as release
+from phare_pipeline.steps.release import publish
 from phare_pipeline.warehouse.switch import rollback
 from tests.integration.small import RUN, YEAR, Installation, make_installation
 

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from phare_pipeline.steps import core
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.common.loading import load_context
+from phare_pipeline.steps.edition import core
 from tests.integration.small import YEAR, Installation
 
 pytestmark = pytest.mark.slow

@@ -6,8 +6,8 @@ import dagster as dg
 import pytest
 
 from phare_pipeline.contract.documents import NATIONAL, REPORT
-from phare_pipeline.steps import documents
-from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.common.loading import load_context
+from phare_pipeline.steps.documents import making as documents
 from tests.integration.small import YEAR
 
 pytestmark = [

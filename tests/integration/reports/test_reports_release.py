@@ -10,9 +10,9 @@ import pytest
 from phare_pipeline.cli.main import main
 from phare_pipeline.contract.documents import NATIONAL, REPORT
 from phare_pipeline.errors import ReleaseError
-from phare_pipeline.steps import documents
-from phare_pipeline.steps.loading import load_context
-from phare_pipeline.steps.release import make_release
+from phare_pipeline.steps.common.loading import load_context
+from phare_pipeline.steps.documents import making as documents
+from phare_pipeline.steps.release.gather import make_release
 from tests.integration.small import RUN, YEAR
 
 pytestmark = pytest.mark.slow

@@ -148,8 +148,8 @@ def test_the_release_names_both_series(prolonged) -> None:
 
 def test_forged_cells_of_another_source_are_found(prolonged, tmp_path: Path) -> None:
     """Cells that stand in the file of the years around are not those that are declared."""
-    from phare_pipeline.explain.check import check_series
-    from phare_pipeline.explain.state import State
+    from phare_pipeline.explain.check.figures import check_series
+    from phare_pipeline.explain.reading.state import State
 
     small, _ = prolonged
     [folder] = (small.warehouse / "current" / "origins").iterdir()

@@ -31,9 +31,14 @@ EVERYTHING = ("run", "--plain")
 # Prints the fingerprint of each step of the installation, beside the module that makes it.
 FINGERPRINTS = """
 import json
-from phare_pipeline.steps import (documents, edition, observations, publish, staging, studies,
-                                  surveys)
-from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.documents import making as documents
+from phare_pipeline.steps.edition import build as edition
+from phare_pipeline.steps.staging import observations
+from phare_pipeline.steps.release import publish
+from phare_pipeline.steps.staging import source as staging
+from phare_pipeline.steps.common import studies
+from phare_pipeline.steps.staging import surveys
+from phare_pipeline.steps.common.loading import load_context
 context = load_context()
 found = {}
 for source in context.sources.values():
@@ -75,7 +80,7 @@ RED = """
 import sys
 import pandas as pd
 from phare_pipeline.cli.main import main
-from phare_pipeline.steps import audit
+from phare_pipeline.steps.common import audit
 judge, wrong = audit.contract_audit, sys.argv[1]
 def refuse(table, name):
     found = judge(table, name)
@@ -208,7 +213,13 @@ def test_a_rule_that_changed_is_no_damage_of_an_older_release(
 
 def test_what_only_reads_makes_nothing_due(project: Project, small: Installation) -> None:
     before = verify_current(small)
-    for module in ("explain.check", "compare.diff", "verify.rebuild", "cli.screen", "assets.core"):
+    for module in (
+        "explain.check.figures",
+        "compare.diff",
+        "verify.rebuild",
+        "cli.screen",
+        "assets.core",
+    ):
         project.change(f"phare_pipeline.{module}")
     told = project.phare(*EVERYTHING).stdout
     assert "0 sources staged, 0 editions built, 0 region-years written" in told
@@ -243,7 +254,7 @@ def test_a_comment_written_while_a_run_is_on_is_not_refused(
 def test_a_declaration_changed_while_a_run_is_on_is_refused(
     small: Installation, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from phare_pipeline.steps import documents
+    from phare_pipeline.steps.documents import making as documents
 
     before = verify_current(small)
     change_weight(small, 3)
@@ -275,8 +286,8 @@ def change_weight(installation: Installation, weight: float) -> None:
 def test_each_process_of_a_run_is_of_the_state_of_the_first(small: Installation) -> None:
     """Dagster starts one for each step: it loads code and declarations anew."""
     from phare_pipeline.errors import ReleaseError
-    from phare_pipeline.steps.loading import load_context
-    from phare_pipeline.steps.one_state import join_run
+    from phare_pipeline.steps.common.loading import load_context
+    from phare_pipeline.steps.common.one_state import join_run
 
     join_run(load_context(), "run-1")
     join_run(load_context(), "run-1")
@@ -309,8 +320,8 @@ def test_another_package_is_another_state(
 ) -> None:
     """Another version of what computes makes all due; the same bytes are the same release."""
     from phare_pipeline.state import modules
-    from phare_pipeline.steps.loading import load_context
-    from phare_pipeline.steps.release import is_current
+    from phare_pipeline.steps.common.loading import load_context
+    from phare_pipeline.steps.release.gather import is_current
 
     before = verify_current(small)
     assert is_current(load_context())

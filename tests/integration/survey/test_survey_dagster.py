@@ -13,9 +13,10 @@ from phare_pipeline.assets.graph import graph
 from phare_pipeline.assets.instance import open_instance
 from phare_pipeline.assets.runner import DagsterExecutor
 from phare_pipeline.errors import PhareError
-from phare_pipeline.steps import studies, surveys
-from phare_pipeline.steps.audit import failing
-from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.common import studies
+from phare_pipeline.steps.common.audit import failing
+from phare_pipeline.steps.common.loading import load_context
+from phare_pipeline.steps.staging import surveys
 from tests.integration.small import STUDY, Installation
 
 # Dagster warns of what is beta or will change in 2.0; the pipeline pins 1.13 and uses it knowingly.

@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from examples.phare_demo import DEMO_STUDY, write_demo_exports
 from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.survey import attack
 from phare_pipeline.survey.codebook import STATISTICS, WHOLE, AreaKind, ExportFormat, load_codebook
 from phare_pipeline.survey.computed import Computed, compute_results
-from phare_pipeline.survey.demo import DEMO_STUDY, write_demo_exports
 from phare_pipeline.survey.disclosure import attack_results, disclose
 from phare_pipeline.survey.estimates import round_half_up
 from phare_pipeline.survey.exports import Export, read_export

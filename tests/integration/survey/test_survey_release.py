@@ -8,8 +8,8 @@ import tomlkit
 
 from phare_pipeline.cli.main import main
 from phare_pipeline.contract.tables import PUBLISHED_FROM, table_of
-from phare_pipeline.steps.loading import load_context
-from phare_pipeline.steps.studies import entering, waves
+from phare_pipeline.steps.common.loading import load_context
+from phare_pipeline.steps.common.studies import entering, waves
 from tests.integration.small import RUN, STUDY, published_files, verify_current
 
 pytestmark = pytest.mark.slow

@@ -8,10 +8,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from examples.phare_demo import write_demo_exports
 from phare_pipeline.cli.main import main
+from phare_pipeline.config import Workspace
 from phare_pipeline.contract import DISCLOSURE_RULE
 from phare_pipeline.registry.loader import load_registry
-from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.common.loading import load_context
 from phare_pipeline.survey.codebook import SYNTHETIC_FR
 from phare_pipeline.survey.disclosure import FLAGGED_BELOW, HIDDEN_BELOW
 from phare_pipeline.survey.protection import WIDTHS
@@ -29,7 +31,9 @@ def warehouse(tmp_path_factory):
     told = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(told):
         patch.setenv("PHARE_WAREHOUSE", str(folder))
-        assert main(["run", "--study", DEMO]) == 0
+        surveys = Workspace.from_environment().surveys
+        write_demo_exports(surveys, folder.parent / "given", load_registry())
+        assert main(["run", "--study", DEMO, "--exports", str(folder.parent / "given")]) == 0
     (folder.parent / "told.txt").write_text(told.getvalue(), "utf-8")
     return folder
 
@@ -199,11 +203,16 @@ def test_it_is_not_done_again(warehouse, current, monkeypatch, capsys):
     ("options", "message"),
     [
         (["--study", "phare-2015"], "no such study"),
+        (["--study", "phare-2016", "--exports", "."], "leave --exports out"),
+        (["--study", DEMO], "examples.phare_demo"),
+        (["--study", DEMO, "--exports", "nowhere"], "examples.phare_demo"),
+        (["--exports", "nowhere"], "--exports without --study"),
         (["--study", DEMO, "--year", "2016"], "published whole"),
         (["--study", DEMO, "--region", "32"], "published whole"),
     ],
 )
-def test_what_cannot_be_run(options, message, capsys):
+def test_what_cannot_be_run(options, message, capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("PHARE_WAREHOUSE", str(tmp_path / "warehouse"))
     assert main(["run", *options]) == 1
     assert message in capsys.readouterr().err
 

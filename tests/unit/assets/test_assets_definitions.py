@@ -8,7 +8,8 @@ import pytest
 
 from phare_pipeline.contract.documents import REPORT
 from phare_pipeline.contract.tables import CUT_FROM
-from phare_pipeline.steps import change, edition, uncertainty
+from phare_pipeline.steps.edition import build as edition
+from phare_pipeline.steps.edition import change, uncertainty
 
 # Dagster's own, of its versions to come. The package switches off what it knows of (`assets`), but
 # pytest switches it on again once another test has imported it.
@@ -90,7 +91,7 @@ def test_every_column_of_an_edition_is_made_from_others_or_says_why_not():
     from phare_pipeline.config import Workspace
     from phare_pipeline.contract.tables import PUBLISHED_FROM
     from phare_pipeline.sql.project import SqlProject
-    from phare_pipeline.steps.part import WITHOUT_LINEAGE
+    from phare_pipeline.steps.edition.part import WITHOUT_LINEAGE
 
     project = SqlProject.load(Workspace.from_environment().models)
     found = lineages(project, ["survey_phare_2016_citoyens"])

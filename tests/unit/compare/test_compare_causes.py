@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from phare_pipeline.compare.causes import Cause, FigureCauses, _judged_otherwise
-from phare_pipeline.explain.comparison import derive
+from phare_pipeline.explain.recompute.comparison import derive
 
 CODES = ["11", "24", "32", "44"]
 

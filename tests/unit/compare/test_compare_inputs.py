@@ -11,7 +11,7 @@ from phare_pipeline.compare.causes import Cause
 from phare_pipeline.compare.declared import RowChange
 from phare_pipeline.compare.evidence import Evidence
 from phare_pipeline.compare.inputs import compare_cells, compare_inputs
-from phare_pipeline.explain.state import State
+from phare_pipeline.explain.reading.state import State
 from phare_pipeline.registry.loader import TABLES
 from phare_pipeline.warehouse.tables import conform, write_parquet
 from tests.unit.warehouse.kit import frame

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phare_pipeline.explain.cells import FileReading, expected_value, reread
-from phare_pipeline.explain.tree import Explanation, Step, is_equal, plain
+from phare_pipeline.explain.kinds.cells import FileReading, expected_value, reread
+from phare_pipeline.explain.rendering.tree import Explanation, Step, is_equal, plain
 from phare_pipeline.sources.corrections import Correction
 from phare_pipeline.sources.values import ValueReader
 

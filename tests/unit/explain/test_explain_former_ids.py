@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from phare_pipeline.explain.figures import find_reference
-from phare_pipeline.explain.published import Published
+from phare_pipeline.explain.reading.published import Published
 from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.registry.model import Registry
 

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pytest
 
 from phare_pipeline.contract.tables import table_of
-from phare_pipeline.explain.comparison import DERIVED, candidates, derive, place
-from phare_pipeline.explain.recompute import FIGURE, TERRITORY, recompute
+from phare_pipeline.explain.recompute.comparison import DERIVED, candidates, derive, place
+from phare_pipeline.explain.recompute.indicators import FIGURE, TERRITORY, recompute
 from phare_pipeline.registry.loader import TABLES, load_registry
 from phare_pipeline.registry.model import Aggregation, Break, Level, MeasureSeries
 from phare_pipeline.sql.project import SqlProject
-from phare_pipeline.steps.core import build_core
+from phare_pipeline.steps.edition.core import build_core
 from phare_pipeline.warehouse.tables import conform, write_parquet
 
 YEAR = 2018

@@ -17,14 +17,14 @@ from phare_pipeline.contract.places import (
 from phare_pipeline.contract.reference import Reference, area_of, parse_reference
 from phare_pipeline.contract.tables import PUBLISHED_FROM, TABLES
 from phare_pipeline.errors import PhareError
+from phare_pipeline.explain.reading.units import find_unit, unit_of, units_of
+from phare_pipeline.explain.rendering.words import CHANGE_STATUSES_FR, RULES_FR, UNITS_FR
 from phare_pipeline.explain.told import is_table, told
-from phare_pipeline.explain.units import find_unit, unit_of, units_of
-from phare_pipeline.explain.words import CHANGE_STATUSES_FR, RULES_FR, UNITS_FR
 from phare_pipeline.index.alternatives import METHODS
 from phare_pipeline.registry.loader import TABLES as REGISTRY_TABLES
 from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.registry.model import Level
-from phare_pipeline.steps.uncertainty import FACTOR_LABELS
+from phare_pipeline.steps.edition.uncertainty import FACTOR_LABELS
 
 WORDS = frozenset(kind.value for kind in Kind)
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True).filter(lambda n: n not in WORDS)

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from phare_pipeline.explain.render import MAX_PARTS, as_text
-from phare_pipeline.explain.tree import Explanation, Step, plain
+from phare_pipeline.explain.rendering.render import MAX_PARTS, as_text
+from phare_pipeline.explain.rendering.tree import Explanation, Step, plain
 
 CELLS = tuple(Step(f"ligne {n}", "1", 1.0) for n in range(MAX_PARTS + 3))
 

@@ -15,7 +15,7 @@ from phare_pipeline.intake.proposal import Proposal, propose
 from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.registry.model import Level
 from phare_pipeline.sources.catalogue import CATALOGUE, TO_COMPLETE, load_sources
-from phare_pipeline.steps.loading import load_context
+from phare_pipeline.steps.common.loading import load_context
 from tests.unit.sources.kit import write_workbook
 
 REGISTRY = load_registry()

@@ -12,7 +12,7 @@ from phare_pipeline.errors import RegistryError
 from phare_pipeline.registry.base_rule import FILE, BaseRule, load_base_rule
 from phare_pipeline.registry.loader import TABLES, load_registry
 from phare_pipeline.registry.model import Level, Registry, Role
-from phare_pipeline.steps.base import base_of, is_expected, thresholds_of
+from phare_pipeline.steps.edition.base import base_of, is_expected, thresholds_of
 
 HEADER = "rule,value,reason_fr\n"
 

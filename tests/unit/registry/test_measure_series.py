@@ -15,8 +15,8 @@ from phare_pipeline.errors import RegistryError
 from phare_pipeline.registry.loader import TABLES, load_registry
 from phare_pipeline.registry.model import MeasureSeries, Registry
 from phare_pipeline.registry.series import COLUMNS, FILE
-from phare_pipeline.steps.declared import registry_digest
-from phare_pipeline.steps.registry_tables import FIRST_YEAR, LAST_YEAR, sql_relations
+from phare_pipeline.steps.common.declared import registry_digest
+from phare_pipeline.steps.edition.registry_tables import FIRST_YEAR, LAST_YEAR, sql_relations
 
 PRIMARY = "Population active de 15 à 64 ans / Ensemble"
 COUNT, RATE, BASE = "actifs_15_64", "personnes_pauvres_2017", "personnes_menages_fiscaux_2017"

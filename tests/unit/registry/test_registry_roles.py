@@ -12,7 +12,7 @@ import pytest
 from phare_pipeline.errors import RegistryError
 from phare_pipeline.registry.loader import TABLES, load_registry
 from phare_pipeline.registry.model import Level, Role, SoclePeriod
-from phare_pipeline.steps.registry_tables import indicator_dimension, sql_relations
+from phare_pipeline.steps.edition.registry_tables import indicator_dimension, sql_relations
 
 Rows = list[dict[str, str]]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from phare_pipeline.explain.cells import reread
+from phare_pipeline.explain.kinds.cells import reread
 from phare_pipeline.registry.model import Registry
 from phare_pipeline.registry.territories import Territories
 from phare_pipeline.sources.catalogue import load_sources

@@ -82,8 +82,9 @@ def test_the_readers_are_in_few_closures() -> None:
     modules = started_with().modules
     reader, exports = "phare_pipeline.sources.rows", "phare_pipeline.survey.exports.reading"
     with_reader = {n for n in modules.names if n.startswith(STEPS) and reader in modules.closure(n)}
-    assert f"{STEPS}.staging" in with_reader
-    for name in ("core", "scores", "uncertainty", "levels", "publish", "reports", "survey_tables"):
+    assert f"{STEPS}.staging.source" in with_reader
+    parts = [f"edition.{n}" for n in ("core", "scores", "uncertainty", "levels", "survey_tables")]
+    for name in (*parts, "release.publish", "documents.reports"):
         assert f"{STEPS}.{name}" not in with_reader
         assert exports not in modules.closure(f"{STEPS}.{name}")
 
@@ -167,14 +168,14 @@ def test_owners_of_what_is_imported_are_those_that_python_knows() -> None:
 
 
 def test_a_file_changed_after_the_start_is_named() -> None:
-    module = f"{STEPS}.audit"
+    module = f"{STEPS}.common.audit"
     here = started_with()
     before = dict(here.files)
     assert Snapshot(before, frozenset()).changed(module) == []
-    comment = {**before, "steps/audit.py": before["steps/audit.py"] + b"\n# why\n"}
+    comment = {**before, "steps/common/audit.py": before["steps/common/audit.py"] + b"\n# why\n"}
     assert Snapshot(comment, frozenset()).changed(module) == []
-    other = {**before, "steps/audit.py": before["steps/audit.py"] + b"\nX = 1\n"}
+    other = {**before, "steps/common/audit.py": before["steps/common/audit.py"] + b"\nX = 1\n"}
     assert Snapshot(other, frozenset()).changed(module) == [module]
     unread = {**before, "cli/main.py": b"X = 1\n"}
     assert Snapshot(unread, frozenset()).changed(module) == []
-    assert Snapshot(before, frozenset({"steps/audit.py"})).changed(module) == [module]
+    assert Snapshot(before, frozenset({"steps/common/audit.py"})).changed(module) == [module]

@@ -20,7 +20,7 @@ from phare_pipeline.registry.model import (
     Role,
     Term,
 )
-from phare_pipeline.steps.scores import REGION_LEVEL, build_scores
+from phare_pipeline.steps.edition.scores import REGION_LEVEL, build_scores
 
 REGIONS = {"11": "Alpha", "24": "Beta", "32": "Gamma", "94": "Delta"}
 # Domain -> axis, and indicator -> (domain, direction, weight).

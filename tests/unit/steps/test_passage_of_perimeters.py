@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from phare_pipeline.explain.recompute import _passage
+from phare_pipeline.explain.recompute.indicators import _passage
 from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.registry.model import Perimeter, Registry
-from phare_pipeline.steps.registry_tables import sql_relations
+from phare_pipeline.steps.edition.registry_tables import sql_relations
 
 
 def registry_without(*excluded: str) -> Registry:

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from phare_pipeline.registry.loader import load_registry
-from phare_pipeline.steps.between import CHECK, audit_between
+from phare_pipeline.steps.staging.between import CHECK, audit_between
 
 REGISTRY = load_registry()
 RATE = "taux_chomage_localise"

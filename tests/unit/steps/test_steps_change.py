@@ -9,8 +9,13 @@ import pytest
 
 from phare_pipeline.config import BASE_EDITION, EDITIONS, FIRST_EDITION
 from phare_pipeline.registry.model import Break
-from phare_pipeline.steps import change
-from phare_pipeline.steps.change import EditionNotes, build_change, comparisons_of, years_read
+from phare_pipeline.steps.edition import change
+from phare_pipeline.steps.edition.change import (
+    EditionNotes,
+    build_change,
+    comparisons_of,
+    years_read,
+)
 
 from .kit import (
     INDICATORS,

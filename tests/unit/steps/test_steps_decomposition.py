@@ -7,10 +7,10 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from phare_pipeline.steps import decomposition, influence
-from phare_pipeline.steps.audit import Built
-from phare_pipeline.steps.decomposition import build_decomposition
-from phare_pipeline.steps.notes import notes_of
+from phare_pipeline.steps.common.audit import Built
+from phare_pipeline.steps.edition import decomposition, influence
+from phare_pipeline.steps.edition.decomposition import build_decomposition
+from phare_pipeline.steps.edition.notes import notes_of
 
 from .kit import (
     DOMAINS,

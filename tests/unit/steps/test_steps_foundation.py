@@ -9,8 +9,8 @@ import pytest
 
 from phare_pipeline.registry.base_rule import BaseRule
 from phare_pipeline.registry.model import Registry
-from phare_pipeline.steps.change import EditionNotes
-from phare_pipeline.steps.foundation import build_foundation, headline_statuses, shortfall
+from phare_pipeline.steps.edition.change import EditionNotes
+from phare_pipeline.steps.edition.foundation import build_foundation, headline_statuses, shortfall
 
 from .kit import (
     DOMAINS,

@@ -8,8 +8,8 @@ import pytest
 
 from phare_pipeline.cli.screen import show_score_moves
 from phare_pipeline.registry.model import Level
+from phare_pipeline.steps.edition.scores import score_level
 from phare_pipeline.steps.goalposts import Proposal, newest_moves
-from phare_pipeline.steps.scores import score_level
 from tests.unit.steps.kit import REGIONS, VALUES, comparison_of, goalposts_of, make_registry
 
 

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pytest
 
 from phare_pipeline.registry.model import Departement, FormerRegion, Goalpost, Level, Registry
+from phare_pipeline.steps.edition.levels import build_levels
 from phare_pipeline.steps.goalposts import compare, propose_goalposts
-from phare_pipeline.steps.levels import build_levels
 
 from .kit import REGIONS, VALUES, Values, comparison_of, goalposts_of, make_registry, scored
 

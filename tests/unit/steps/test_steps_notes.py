@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from phare_pipeline.steps.alternatives import build_alternatives
-from phare_pipeline.steps.audit import Built
-from phare_pipeline.steps.decomposition import build_decomposition
-from phare_pipeline.steps.structure import build_structure
-from phare_pipeline.steps.uncertainty import build_uncertainty
+from phare_pipeline.steps.common.audit import Built
+from phare_pipeline.steps.edition.alternatives import build_alternatives
+from phare_pipeline.steps.edition.decomposition import build_decomposition
+from phare_pipeline.steps.edition.structure import build_structure
+from phare_pipeline.steps.edition.uncertainty import build_uncertainty
 
 from .kit import DOMAINS, INDICATORS, VALUES, comparison_of, goalposts_of, make_registry, scored
 

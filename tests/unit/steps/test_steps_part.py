@@ -6,8 +6,9 @@ import pytest
 
 from phare_pipeline.config import EDITIONS
 from phare_pipeline.contract.tables import table_of
-from phare_pipeline.steps import core, edition
-from phare_pipeline.steps.part import Part, made_from, taken_from
+from phare_pipeline.steps.edition import build as edition
+from phare_pipeline.steps.edition import core
+from phare_pipeline.steps.edition.part import Part, made_from, taken_from
 
 COMPUTED = [part for part in edition.PARTS if part is not core.PART]
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from phare_pipeline.registry.loader import load_registry
-from phare_pipeline.steps.perceived import (
+from phare_pipeline.steps.edition.perceived import (
     NO_NATIONAL_FR,
     NO_REGION_FR,
     NOT_SCORED_FR,

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from phare_pipeline.steps import structure
-from phare_pipeline.steps.audit import Built
-from phare_pipeline.steps.notes import notes_of
+from phare_pipeline.steps.common.audit import Built
+from phare_pipeline.steps.edition import structure
+from phare_pipeline.steps.edition.notes import notes_of
 
 from .kit import DOMAINS, INDICATORS, VALUES, scored, standard_registry, tampered, with_holes
 

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from phare_pipeline.contract.tables import table_of
-from phare_pipeline.explain.comparison import DERIVED, derive
+from phare_pipeline.explain.recompute.comparison import DERIVED, derive
 from phare_pipeline.registry.loader import TABLES, load_registry
 from phare_pipeline.registry.model import Aggregation, Level
 from phare_pipeline.sql.project import SqlProject
 from phare_pipeline.sql.run import run_model
-from phare_pipeline.steps.registry_tables import sql_relations
+from phare_pipeline.steps.edition.registry_tables import sql_relations
 from phare_pipeline.warehouse.tables import conform
 
 YEAR = 2016

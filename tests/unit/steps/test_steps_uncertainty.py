@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from phare_pipeline.index.alternatives import METHODS
-from phare_pipeline.steps import alternatives, uncertainty
-from phare_pipeline.steps.audit import Built
+from phare_pipeline.steps.common.audit import Built
+from phare_pipeline.steps.edition import alternatives, uncertainty
 from phare_pipeline.warehouse.tables import write_parquet
 
 from .kit import REGIONS, VALUES, comparison_of, scored, standard_registry, tampered, with_holes

@@ -17,8 +17,8 @@ from phare_pipeline.errors import SourceError
 from phare_pipeline.sources.accepted import add_accepted
 from phare_pipeline.sources.catalogue import Source, SourceFile
 from phare_pipeline.sources.witness import KEY
-from phare_pipeline.steps.context import Context
-from phare_pipeline.steps.witness import SHOWN, check_renewal, compare_with_last
+from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.staging.witness import SHOWN, check_renewal, compare_with_last
 from phare_pipeline.warehouse import run_log
 from tests.unit.sources.kit import DEPARTEMENTS
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phare_pipeline.survey.demo.allocation import deal, deal_choices, shift_mean
-from phare_pipeline.survey.demo.targets import level
+from examples.phare_demo.allocation import deal, deal_choices, shift_mean
+from examples.phare_demo.targets import level
 
 WEIGHTS = st.lists(st.floats(0.5, 2.0), min_size=60, max_size=120)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from phare_pipeline import french
 from phare_pipeline.contract.reference import parse_reference
-from phare_pipeline.outputs import french
 from phare_pipeline.outputs.reports import render as module
 from phare_pipeline.outputs.reports.edition import FRANCE
 from phare_pipeline.outputs.reports.render import render

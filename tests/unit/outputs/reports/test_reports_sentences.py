@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from markupsafe import Markup
 
-from phare_pipeline.outputs.french import NARROW, NO_BREAK
+from phare_pipeline.french import NARROW, NO_BREAK
 from phare_pipeline.outputs.reports.domains import domain_blocks
 from phare_pipeline.outputs.reports.edition import FRANCE
 from phare_pipeline.outputs.reports.index_pages import index_pages

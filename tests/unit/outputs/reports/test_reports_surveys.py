@@ -7,7 +7,7 @@ import re
 import pytest
 from markupsafe import Markup
 
-from phare_pipeline.outputs.french import NARROW, NO_BREAK
+from phare_pipeline.french import NARROW, NO_BREAK
 from phare_pipeline.outputs.reports.edition import FRANCE
 from phare_pipeline.outputs.reports.figures import Figure, Missing
 from phare_pipeline.outputs.reports.render import render

@@ -1,0 +1,1 @@
+"""Recomputes what a release has published and compares, table by table; explains nothing."""

@@ -1,0 +1,1 @@
+"""Reads what is published and what it was made from; computes and explains nothing."""

@@ -1,0 +1,1 @@
+"""Recomputes figures from their sources or from what is published under them; prints nothing."""

@@ -1,0 +1,1 @@
+"""The tables of a release that describe it: dimensions, studies, what they printed wrongly."""

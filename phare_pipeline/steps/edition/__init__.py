@@ -1,0 +1,1 @@
+"""The parts of one edition, from its figures to its index and lower levels, in `build`."""

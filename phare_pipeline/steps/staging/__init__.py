@@ -1,0 +1,1 @@
+"""From pinned files to one table of figures: sources, answers of surveys, their union."""
