@@ -19,6 +19,7 @@ from phare_pipeline.errors import PhareError
 from phare_pipeline.sources.catalogue import Source
 from phare_pipeline.steps.staging import observations
 from phare_pipeline.steps.staging import source as staging
+from phare_pipeline.steps.staging.witness import check_renewal
 from phare_pipeline.warehouse.staging import staging_key
 
 Results = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
@@ -59,6 +60,10 @@ def staging_asset(source: Source) -> dg.AssetsDefinition:
         yield check_result(name, audit)
         if not built.passed:
             raise refuse(staging.rejection(current, staged.rejections))
+        try:
+            check_renewal(context, current, staged.observations)
+        except PhareError as error:
+            raise refuse(error) from error
         staging.write_source(context, current, staged)
         yield dg.MaterializeResult(
             asset_key=name,

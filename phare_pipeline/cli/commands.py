@@ -59,8 +59,10 @@ def plan(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Do what is due and print what came out."""
+    from phare_pipeline.cli.moved import moved_lines
     from phare_pipeline.config import Workspace
     from phare_pipeline.warehouse.lock import exclusive
+    from phare_pipeline.warehouse.releases import current_release
 
     if options.study:
         return _run_study(options)
@@ -79,6 +81,7 @@ def run(options: argparse.Namespace) -> int:
             # Loaded once nobody else writes: who waits must see what is declared now.
             context = load_context()
             scope = scope_of(context, options)
+            before = current_release(context.workspace)
             outcome = runs.run(
                 context,
                 _executor(context, options),
@@ -92,6 +95,9 @@ def run(options: argparse.Namespace) -> int:
         screen.show_build(context, outcome)
     else:
         screen.show_outcome(context, outcome)
+        if before and outcome.release and before.path != outcome.release.path:
+            print(f"\nsince release {before.release_id} (phare diff {before.release_id} current):")
+            print("\n".join(f"  {line}" for line in moved_lines(before.path, outcome.release.path)))
     return 0
 
 
@@ -141,7 +147,7 @@ def check(options: argparse.Namespace) -> int:
             screen.show_refusal(name, error)
             continue
         rejected += len(staged.quarantine)
-        screen.show_check(name, staged)
+        screen.show_check(name, staged, everything=options.all)
     return 1 if rejected else 0
 
 

@@ -17,6 +17,7 @@ from phare_pipeline.warehouse.prune import KEPT
 
 # Where a command's function is, unless it is in `commands`.
 MODULES = {
+    "accept": "accept",
     "diff": "diff",
     "explain": "explain",
     "releases": "releases",
@@ -65,11 +66,18 @@ def build_parser() -> argparse.ArgumentParser:
             command.add_argument("--all", action="store_true", help="also list what is unchanged")
 
     check = commands.add_parser("check", help="read and audit the sources without writing anything")
+    check.add_argument("--all", action="store_true", help="list equal rejections one by one")
     what = check.add_mutually_exclusive_group()
     what.add_argument("--source", action="append", metavar="ID", help="only this source")
     what.add_argument("--study", action="append", metavar="ID", help="what this study has printed")
 
     commands.add_parser("pin", help="renew the pins of raw/sources.toml, show what changed")
+
+    accepted = commands.add_parser(
+        "accept", help="declare that what a renewed source changed beyond the limits is true"
+    )
+    accepted.add_argument("source", metavar="SOURCE")
+    accepted.add_argument("--because", required=True, metavar="TEXT", help="how it is known")
 
     _add_source_commands(commands)
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from phare_pipeline.errors import PhareError
 from phare_pipeline.registry.model import Level
+from phare_pipeline.sources.grouping import grouped_messages
 from phare_pipeline.sources.pins import PinChange
 from phare_pipeline.sources.staging import Staged
 from phare_pipeline.steps.common.context import Context
@@ -100,6 +101,8 @@ def _show_done(context: Context, outcome: Outcome, ending: str) -> None:
     )
     for warning in _warnings(context, outcome):
         print(f"warning: {warning}")
+    for note in outcome.notes:
+        print(f"look: {note}")
 
 
 def _warnings(context: Context, outcome: Outcome) -> Iterable[str]:
@@ -213,12 +216,12 @@ def _show_sources(context: Context) -> None:
     print("\n".join(textwrap.wrap(text, 100)))
 
 
-def show_check(name: str, staged: Staged) -> None:
-    """Print the rejected rows of a source, or that there are none."""
+def show_check(name: str, staged: Staged, *, everything: bool = False) -> None:
+    """Print the rejected rows of a source (equal ones once), or that there are none."""
     found = len(staged.quarantine)
     print(f"{name}: {len(staged.observations)} figures, {found} rejected rows")
-    for rejection in staged.rejections:
-        print(f"  {rejection.message}")
+    for message in grouped_messages(staged.rejections, singly=everything):
+        print(f"  {message}")
 
 
 def show_refusal(name: str, error: PhareError) -> None:

@@ -21,7 +21,7 @@ from phare_pipeline.steps.edition import build as edition
 from phare_pipeline.steps.edition.part import part_key
 from phare_pipeline.steps.release import gather as release
 from phare_pipeline.steps.release import publish
-from phare_pipeline.steps.staging import observations, surveys
+from phare_pipeline.steps.staging import observations, surveys, unusual
 from phare_pipeline.steps.staging import source as staging
 from phare_pipeline.warehouse import run_log
 from phare_pipeline.warehouse.releases import Release
@@ -139,7 +139,7 @@ class Timer:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did."""
+    """What a run did; `notes` are lines on the figures that were united."""
 
     staged: tuple[str, ...]
     editions: tuple[int, ...]
@@ -147,6 +147,7 @@ class Outcome:
     documents: tuple[Pair, ...]
     release: Release | None
     stale_editions: tuple[int, ...]
+    notes: tuple[str, ...] = ()
 
 
 def run(
@@ -180,9 +181,11 @@ def run(
     if staged:
         timer(f"staging {len(staged)} sources")
         executor().stage(staged)
+    notes: tuple[str, ...] = ()
     if not observations.are_united(context):
         timer("uniting all figures")
         executor().unite()
+        notes = unusual.list_unusual(context)
     asked = tuple(wave for wave in studies.waves(context) if not surveys.is_staged(context, wave))
     if asked:
         timer(f"staging {len(asked)} surveys")
@@ -214,7 +217,7 @@ def run(
         for year in release.built_editions(context)
         if year not in scope.years and not edition.is_edition_built(context, year)
     )
-    outcome = Outcome(staged, tuple(built), cuts, tuple(made), published, stale)
+    outcome = Outcome(staged, tuple(built), cuts, tuple(made), published, stale, notes)
     if timer.seconds:
         _log(context, outcome, timer)
     return outcome
@@ -230,6 +233,7 @@ def _log(context: Context, outcome: Outcome, timer: Timer) -> None:
         editions=list(outcome.editions),
         region_years=len(outcome.cuts),
         documents=len(outcome.documents),
+        notes=list(outcome.notes),
         seconds=timer.seconds,
     )
 

@@ -17,13 +17,14 @@ from phare_pipeline.errors import ReleaseError
 from phare_pipeline.warehouse.files import write_bytes_atomic
 
 # What an entry may be about. PUBLISHED and RESTORED say that a release became the current one.
-PUBLISHED, RESTORED, REMOVED, NAMED, UNNAMED, RUN = (
+PUBLISHED, RESTORED, REMOVED, NAMED, UNNAMED, RUN, RENEWED = (
     "published",
     "restored",
     "removed",
     "named",
     "unnamed",
     "run",
+    "renewed",
 )
 
 

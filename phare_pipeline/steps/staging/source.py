@@ -17,6 +17,7 @@ from phare_pipeline.state.snapshot import code_digest
 from phare_pipeline.steps.common.audit import Audit, Built
 from phare_pipeline.steps.common.context import Context
 from phare_pipeline.steps.common.declared import without_line
+from phare_pipeline.steps.staging.witness import check_renewal
 from phare_pipeline.warehouse.files import sha256_of
 from phare_pipeline.warehouse.staging import staging_key, write_staging
 from phare_pipeline.warehouse.tables import conform
@@ -115,10 +116,12 @@ def stage_source(context: Context, source: Source) -> int:
     """Stage a source, or raise with what is wrong; return the number of rows.
 
     Raises:
-        SourceError: the file cannot be used, or rows are rejected; nothing is written then.
+        SourceError: the file cannot be used, rows are rejected, or it is too far from the last
+            release; nothing is written then.
     """
     staged, built = read_source(context, source)
     if not built.passed:
         raise rejection(source, staged.rejections)
+    check_renewal(context, source, staged.observations)
     write_source(context, source, staged)
     return len(staged.observations)

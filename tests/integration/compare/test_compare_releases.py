@@ -97,6 +97,7 @@ def test_a_new_figure_of_a_source_is_data_with_its_cell(
     """Two releases: cell, file and line, figures and ranks that moved, each with its cause."""
     assert main(["releases", "--name", "before", "current"]) == 0
     other_power(small, "0.948")
+    assert main(["accept", POWER, "--because", "essai"]) == 0
     assert main(RUN) == 0
     data = compared(capsys, "before", "current")
     assert next(iter(data["inputs"]["files"].values()))["source"] == POWER
