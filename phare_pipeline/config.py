@@ -20,6 +20,9 @@ EDITIONS: tuple[int, ...] = tuple(range(FIRST_EDITION, LAST_EDITION + 1))
 # The edition that changes are counted from (why: docs/decisions.md).
 BASE_EDITION = 2016
 
+# Releases that stay, when service.toml says nothing else.
+KEPT_RELEASES = 5
+
 # What a release holds, when it is not everything: editions, and editions whose reports are added.
 EDITIONS_VARIABLE, REPORTS_VARIABLE = "PHARE_EDITIONS", "PHARE_REPORTS"
 

@@ -21,11 +21,13 @@ from phare_pipeline.assets.metadata import (
 )
 from phare_pipeline.assets.partitions import YEARS, years_mapping
 from phare_pipeline.assets.pictures import shown_of_edition
+from phare_pipeline.assets.plan import EDITION
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.contract.tables import table_of
 from phare_pipeline.errors import PhareError
 from phare_pipeline.sql.project import SqlProject
+from phare_pipeline.state.snapshot import code_digest
 from phare_pipeline.steps.common.audit import Built
 from phare_pipeline.steps.common.context import Context
 from phare_pipeline.steps.edition import build as edition
@@ -91,9 +93,14 @@ def _part_assets(
         ],
         partitions_def=YEARS,
         backfill_policy=ONE_YEAR_A_RUN,
+        # One table may be asked for: its part is built whole, and what was asked for is shown.
+        can_subset=True,
     )
     def build(context: dg.AssetExecutionContext, installation: Installation) -> Results:
-        yield from _make(installation.context(), part, int(context.partition_key), lineage)
+        asked = {key.to_user_string() for key in context.selected_asset_keys}
+        for result in _make(installation.context(), part, int(context.partition_key), lineage):
+            if result.asset_key is None or result.asset_key.to_user_string() in asked:
+                yield result
 
     return build
 
@@ -109,7 +116,8 @@ def _spec(part: Part, name: str, deps: Sequence[str]) -> dg.AssetSpec:
     earlier = years_mapping(part.years_read)
     return dg.AssetSpec(
         name,
-        deps=[dg.AssetDep(dep, partition_mapping=earlier) for dep in deps],
+        deps=[*(dg.AssetDep(dep, partition_mapping=earlier) for dep in deps), EDITION],
+        code_version=code_digest(part.build.__module__),
         group_name="core",
         description=table_of(name).description_fr,
         kinds=set(part.kinds),

@@ -12,6 +12,8 @@ import dagster as dg
 
 from phare_pipeline.assets.metadata import OWNERS
 from phare_pipeline.assets.partitions import REGION_YEARS, TO_YEAR, YEARS, pair_of
+from phare_pipeline.assets.plan import national_name as of_france
+from phare_pipeline.assets.plan import state_of_document
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.assets.staging import refuse
 from phare_pipeline.contract.documents import NATIONAL
@@ -37,15 +39,16 @@ def document_assets() -> Iterator[dg.AssetsDefinition]:
 
 def national_name(maker: Maker) -> str:
     """Return the asset of the documents of France."""
-    return f"{maker.document.name}_{NATIONAL}"
+    return of_france(maker.document.name)
 
 
 def _regional(maker: Maker) -> dg.AssetsDefinition:
+    state = state_of_document(maker.document.name)
     deps = [dg.AssetDep(t, partition_mapping=TO_YEAR) for t in PUBLISHED_FROM.values()]
 
     @dg.asset(
         name=maker.document.name,
-        deps=deps,
+        deps=[*deps, state],
         partitions_def=REGION_YEARS,
         group_name="out",
         description=maker.document.description_fr,
@@ -63,7 +66,7 @@ def _regional(maker: Maker) -> dg.AssetsDefinition:
 def _national(maker: Maker) -> dg.AssetsDefinition:
     @dg.asset(
         name=national_name(maker),
-        deps=list(PUBLISHED_FROM.values()),
+        deps=[*PUBLISHED_FROM.values(), state_of_document(national_name(maker))],
         partitions_def=YEARS,
         group_name="out",
         description=f"{maker.document.description_fr} Pour la France et ses régions.",

@@ -10,6 +10,7 @@ import dagster as dg
 from phare_pipeline.assets.core import core_assets
 from phare_pipeline.assets.documents import document_assets
 from phare_pipeline.assets.out import out_assets
+from phare_pipeline.assets.plan import state_specs
 from phare_pipeline.assets.raw import raw_assets
 from phare_pipeline.assets.release import release
 from phare_pipeline.assets.staging import observations_asset, staging_asset
@@ -30,12 +31,13 @@ class Graph:
     out: dg.AssetsDefinition
     documents: tuple[dg.AssetsDefinition, ...]
     release: dg.AssetsDefinition
+    plan: tuple[dg.AssetSpec, ...]
 
     @property
-    def all(self) -> tuple[dg.AssetsDefinition, ...]:
+    def all(self) -> tuple[dg.AssetsDefinition | dg.AssetSpec, ...]:
         """Every asset, from raw files to release."""
         below = (self.raw, *self.staging, self.observations, *self.surveys, *self.core)
-        return (*below, self.out, *self.documents, self.release)
+        return (*below, self.out, *self.documents, self.release, *self.plan)
 
 
 @cache
@@ -56,4 +58,5 @@ def graph() -> Graph:
         out=out_assets(sources, context.studies),
         documents=tuple(document_assets()),
         release=release,
+        plan=state_specs(context),
     )

@@ -4,8 +4,8 @@ from typing import Any
 
 import dagster as dg
 
-from phare_pipeline.assets import release
 from phare_pipeline.assets.documents import national_name
+from phare_pipeline.assets.plan import RELEASE_ASSETS, compare
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.assets.runner import DagsterExecutor, document_job
 from phare_pipeline.assets.staging import refuse
@@ -16,6 +16,10 @@ from phare_pipeline.steps.documents.making import MAKERS
 from phare_pipeline.steps.edition import build as edition
 from phare_pipeline.steps.run import Scope, run
 from phare_pipeline.steps.staging import observations
+
+PUBLICATION = "publication"
+# A line of a log.
+MOST_NAMED = 8
 
 
 def build_jobs() -> list[Any]:
@@ -45,11 +49,12 @@ def build_jobs() -> list[Any]:
         *_document_jobs(),
         # An asset and a job of one name would clash: the asset is `release`.
         dg.define_asset_job(
-            "publication",
-            selection=dg.AssetSelection.assets(*release.NAMES),
+            PUBLICATION,
+            selection=dg.AssetSelection.assets(*RELEASE_ASSETS),
             description="Publishes what is built; refuses a mixture of states.",
         ),
         everything,
+        comparison,
     ]
 
 
@@ -81,9 +86,26 @@ def run_everything(context: dg.OpExecutionContext, installation: Installation) -
         run(loaded, lambda: executor, Scope(loaded.editions, loaded.slugs), context.log.info)
     except PhareError as error:
         raise refuse(error) from error
+    executor.close()
 
 
 @dg.job(description="Everything that is due: sources, all editions, all regions, the release.")
 def everything() -> None:
     """Run all that `phare run` runs."""
     run_everything()
+
+
+@dg.op(description="Marks in Dagster what `phare plan` has due, and as fresh what it has not.")
+def compare_with_plan(context: dg.OpExecutionContext, installation: Installation) -> None:
+    """Compare what Dagster says with the plan, and correct Dagster."""
+    try:
+        due = compare(installation.context(), context.instance, context.repository_def.asset_graph)
+    except PhareError as error:
+        raise refuse(error) from error
+    context.log.info(f"{len(due)} steps are due: {', '.join(due[:MOST_NAMED])}")
+
+
+@dg.job(description="Looks at what is due, as `phare plan` does, and marks it; builds nothing.")
+def comparison() -> None:
+    """Make Dagster say what `phare plan` says."""
+    compare_with_plan()

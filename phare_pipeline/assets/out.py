@@ -18,11 +18,13 @@ from phare_pipeline.assets.metadata import (
 )
 from phare_pipeline.assets.partitions import REGION_YEARS, TO_YEAR, pair_of, region_year
 from phare_pipeline.assets.pictures import edition_of, shown_of_region
+from phare_pipeline.assets.plan import REGION
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.contract.tables import CUT_FROM, table_of
 from phare_pipeline.errors import PhareError
 from phare_pipeline.sources.catalogue import Source
+from phare_pipeline.state.snapshot import code_digest
 from phare_pipeline.steps.common.context import Context
 from phare_pipeline.steps.documents import reports
 from phare_pipeline.steps.edition import survey_tables
@@ -43,7 +45,8 @@ def out_assets(
     specs = [
         dg.AssetSpec(
             name,
-            deps=[dg.AssetDep(core, partition_mapping=TO_YEAR)],
+            deps=[dg.AssetDep(core, partition_mapping=TO_YEAR), REGION],
+            code_version=code_digest(publish.__name__),
             group_name="out",
             description=table_of(name).description_fr,
             kinds={"parquet"},

@@ -7,6 +7,7 @@ import dagster as dg
 from phare_pipeline.assets.documents import national_name
 from phare_pipeline.assets.metadata import OWNERS
 from phare_pipeline.assets.partitions import EVERY_PARTITION
+from phare_pipeline.assets.plan import RELEASE, dep_on_step
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.assets.staging import refuse
 from phare_pipeline.contract.documents import EXPLORER
@@ -18,17 +19,17 @@ from phare_pipeline.steps.release import gather as step
 DOCUMENTS = [name for m in MAKERS for name in (m.document.name, national_name(m))]
 
 
-NAMES = ("release", "explorer")
-
-
 @dg.multi_asset(
     name="publish",
     specs=[
         dg.AssetSpec(
             "release",
             deps=[
-                dg.AssetDep(name, partition_mapping=EVERY_PARTITION)
-                for name in (*CUT_FROM, *DOCUMENTS)
+                *(
+                    dg.AssetDep(name, partition_mapping=EVERY_PARTITION)
+                    for name in (*CUT_FROM, *DOCUMENTS)
+                ),
+                dep_on_step(RELEASE),
             ],
             group_name="release",
             description=(
@@ -41,7 +42,10 @@ NAMES = ("release", "explorer")
         ),
         dg.AssetSpec(
             "explorer",
-            deps=[dg.AssetDep(name, partition_mapping=EVERY_PARTITION) for name in CUT_FROM],
+            deps=[
+                *(dg.AssetDep(name, partition_mapping=EVERY_PARTITION) for name in CUT_FROM),
+                dep_on_step(RELEASE),
+            ],
             group_name="release",
             description=(
                 "Page unique, lisible sans réseau : régions, éditions, domaines et indicateurs à "

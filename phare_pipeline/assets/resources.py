@@ -7,6 +7,7 @@ from typing import Self
 import dagster as dg
 from pydantic import PrivateAttr
 
+from phare_pipeline.assets.plan import promise
 from phare_pipeline.steps.common.context import Context
 from phare_pipeline.steps.common.loading import load_context
 from phare_pipeline.steps.common.one_state import join_run
@@ -38,6 +39,8 @@ class Installation(dg.ConfigurableResource["Installation"]):
         with exclusive(warehouse, what, WAIT_SECONDS, dg.get_dagster_logger().info):
             if context.run_id:
                 join_run(self._context, context.run_id)
+            if context.instance is not None and context.run is not None:
+                promise(context.instance, context.run, self._context)
             yield self
 
     def context(self) -> Context:

@@ -6,12 +6,14 @@ What is due is decided in `steps/run`; the assets do the same work as the plain 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import groupby
 
 import dagster as dg
 from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 
 from phare_pipeline.assets.partitions import region_year
+from phare_pipeline.assets.plan import RANGE_END, RANGE_START, mark
 from phare_pipeline.assets.raw import raw_key
 from phare_pipeline.assets.surveys import raw_key as raw_survey_key
 from phare_pipeline.contract.documents import NATIONAL
@@ -29,7 +31,8 @@ from phare_pipeline.warehouse.staging import staging_key
 # By this tag the UI's timeline and job pages find the runs of the command line; the location's name
 # stands in workspace.yaml.
 LABEL = "__repository__@phare"
-RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+# A run that is part of another one, which tells how all of it ended.
+PART = "phare/part"
 
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -80,6 +83,12 @@ class DagsterExecutor:
         for year in sorted(year for slug, year in pairs if slug == NATIONAL):
             self._run(document_job(maker, NATIONAL), partition=str(year))
 
+    def close(self) -> None:
+        """Mark in Dagster what is due after the run: also what was judged anew and left alone."""
+        # Inputs that no plan can be made of have refused the run already.
+        with suppress(PhareError):
+            mark(self._context, self._instance)
+
     def _run_ranges(self, job: str, pairs: Sequence[Pair]) -> None:
         context = self._context
         for first, last, start, end in rectangles(pairs, context.slugs, context.editions):
@@ -110,7 +119,7 @@ class DagsterExecutor:
                 run_config=QUIET,
                 instance=self._instance,
                 partition_key=partition,
-                tags={REPOSITORY_LABEL_TAG: LABEL, **(tags or {})},
+                tags={REPOSITORY_LABEL_TAG: LABEL, PART: "yes", **(tags or {})},
                 asset_selection=None if assets is None else [dg.AssetKey(a) for a in assets],
             )
         except dg.Failure as failure:

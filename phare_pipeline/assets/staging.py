@@ -12,11 +12,13 @@ from phare_pipeline.assets.metadata import (
     static_metadata,
     united_columns,
 )
+from phare_pipeline.assets.plan import dep_on_step
 from phare_pipeline.assets.raw import raw_key
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.contract.tables import table_of
 from phare_pipeline.errors import PhareError
 from phare_pipeline.sources.catalogue import Source
+from phare_pipeline.state.snapshot import code_digest
 from phare_pipeline.steps.staging import observations
 from phare_pipeline.steps.staging import source as staging
 from phare_pipeline.steps.staging.witness import check_renewal
@@ -39,7 +41,8 @@ def staging_asset(source: Source) -> dg.AssetsDefinition:
 
     @dg.asset(
         name=name,
-        deps=[dg.AssetKey(raw_key(source_id))],
+        deps=[dg.AssetKey(raw_key(source_id)), dep_on_step(name)],
+        code_version=code_digest(staging.__name__),
         group_name="staging",
         description=f"Chiffres lus dans : {source.title} ({source.producer}, {source.vintage}).",
         kinds={"duckdb", "pandas"},
@@ -81,7 +84,8 @@ def observations_asset(sources: dict[str, Source]) -> dg.AssetsDefinition:
 
     @dg.asset(
         name=name,
-        deps=[dg.AssetKey(staging_key(source_id)) for source_id in sources],
+        deps=[*(dg.AssetKey(staging_key(source)) for source in sources), dep_on_step(name)],
+        code_version=code_digest(observations.__name__),
         group_name="core",
         description=table_of(name).description_fr,
         kinds={"parquet", "duckdb"},

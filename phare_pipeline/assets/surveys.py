@@ -15,9 +15,11 @@ from phare_pipeline.assets.metadata import (
     check_spec,
     static_metadata,
 )
+from phare_pipeline.assets.plan import dep_on_step
 from phare_pipeline.assets.resources import Installation
 from phare_pipeline.assets.staging import Results, refuse
 from phare_pipeline.errors import PhareError
+from phare_pipeline.state.snapshot import code_digest
 from phare_pipeline.steps.common.context import Context
 from phare_pipeline.steps.common.studies import Wave, study_version
 from phare_pipeline.steps.staging import surveys
@@ -80,7 +82,8 @@ def survey_asset(context: Context, wave: Wave) -> dg.AssetsDefinition:
 
     @dg.asset(
         name=wave.name,
-        deps=[dg.AssetKey(raw_key(wave.study_id))],
+        deps=[dg.AssetKey(raw_key(wave.study_id)), dep_on_step(wave.name)],
+        code_version=code_digest(surveys.__name__),
         group_name="staging",
         description=f"{label} : résultats de « {book.title} » ({book.producer}, {book.vintage}).",
         kinds={"parquet"},

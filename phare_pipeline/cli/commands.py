@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import gc
+import sys
 import webbrowser
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Literal
 
 from phare_pipeline.cli import screen
 from phare_pipeline.errors import PhareError, ReleaseError, SourceError
@@ -77,20 +80,29 @@ def run(options: argparse.Namespace) -> int:
     # pace took a third of the time of staging.
     gc.set_threshold(500_000, 20, 20)
     try:
-        with exclusive(Workspace.from_environment().warehouse, "phare run", options.wait, progress):
+        with (
+            exclusive(Workspace.from_environment().warehouse, "phare run", options.wait, progress),
+            ExitStack() as at_end,
+        ):
             # Loaded once nobody else writes: who waits must see what is declared now.
             context = load_context()
             scope = scope_of(context, options)
             before = current_release(context.workspace)
             outcome = runs.run(
                 context,
-                _executor(context, options),
+                _executor(context, options, at_end),
                 scope,
                 progress,
                 is_published=not options.no_release,
             )
+    except PhareError as error:
+        _tell_team("failure", str(error))
+        raise
     finally:
         progress.close()
+    if outcome.release is not None:
+        published = outcome.release.release_id
+        _tell_team("release", f"the current release is {published}", published)
     if options.no_release:
         screen.show_build(context, outcome)
     else:
@@ -99,6 +111,15 @@ def run(options: argparse.Namespace) -> int:
             print(f"\nsince release {before.release_id} (phare diff {before.release_id} current):")
             print("\n".join(f"  {line}" for line in moved_lines(before.path, outcome.release.path)))
     return 0
+
+
+def _tell_team(event: Literal["failure", "release"], text: str, release: str | None = None) -> None:
+    """Tell those whom service.toml names; nobody is waited for who cannot be told."""
+    from phare_pipeline.service.notify import News, tell
+    from phare_pipeline.service.settings import load_settings
+
+    news = News(event, "phare run", text, release)
+    tell(news, load_settings().notify, lambda problem: print(problem, file=sys.stderr))
 
 
 def _run_study(options: argparse.Namespace) -> int:
@@ -237,8 +258,16 @@ def ui(options: argparse.Namespace) -> int:
     return serve(options.port)
 
 
-def _executor(context: Context, options: argparse.Namespace) -> Callable[[], runs.Executor]:
-    """Return what makes the executor: Dagster takes seconds to import, a run may not need it."""
+def _executor(
+    context: Context, options: argparse.Namespace, at_end: ExitStack
+) -> Callable[[], runs.Executor]:
+    """Return what makes the executor: Dagster takes seconds to import, a run may not need it.
+
+    Args:
+        context: the installation.
+        options: whether Dagster does the work.
+        at_end: closes the executor when the run ends, however it does.
+    """
     if options.plain:
         return lambda: runs.PlainExecutor(context)
 
@@ -248,6 +277,8 @@ def _executor(context: Context, options: argparse.Namespace) -> Callable[[], run
         from phare_pipeline.definitions import defs
 
         instance = open_instance(context.workspace)
-        return DagsterExecutor(context, instance, defs.get_repository_def())
+        executor = DagsterExecutor(context, instance, defs.get_repository_def())
+        at_end.callback(executor.close)
+        return executor
 
     return start_dagster

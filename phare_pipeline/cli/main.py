@@ -13,7 +13,6 @@ from typing import TypeAlias
 from phare_pipeline.errors import PhareError
 from phare_pipeline.warehouse.files import refusal
 from phare_pipeline.warehouse.lock import TIMEOUT_SECONDS
-from phare_pipeline.warehouse.prune import KEPT
 
 # Where a command's function is, unless it is in `commands`.
 MODULES = {
@@ -26,6 +25,8 @@ MODULES = {
     "prune": "releases",
     "source": "source",
     "indicator": "indicator",
+    "health": "service",
+    "env": "service",
 }
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -135,6 +136,10 @@ def build_parser() -> argparse.ArgumentParser:
 
     ui = commands.add_parser("ui", help="open Dagster on this machine's loopback address")
     ui.add_argument("--port", type=int, default=3000)
+
+    health = commands.add_parser("health", help="say whether the installation is well; 1 if not")
+    health.add_argument("--json", action="store_true", help="print one JSON object a line")
+    commands.add_parser("env", help='the variables of Dagster\'s own commands: eval "$(phare env)"')
     return parser
 
 
@@ -181,7 +186,7 @@ def _add_release_commands(commands: Commands) -> None:
     _add_wait(back)
 
     pruned = commands.add_parser("prune", help="remove old releases, never current or named ones")
-    pruned.add_argument("--keep", type=int, default=KEPT, metavar="N", help="how many stay")
+    pruned.add_argument("--keep", type=int, metavar="N", help="how many stay (service.toml)")
     pruned.add_argument("--dry-run", action="store_true", help="only say what would go")
     _add_wait(pruned)
 

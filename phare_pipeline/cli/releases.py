@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 
 from phare_pipeline.config import Workspace
+from phare_pipeline.service.settings import load_settings
 from phare_pipeline.warehouse import prune as pruning
 from phare_pipeline.warehouse import switch
 from phare_pipeline.warehouse.lock import exclusive
@@ -48,12 +49,13 @@ def rollback(options: argparse.Namespace) -> int:
 def prune(options: argparse.Namespace) -> int:
     """Remove old releases, or say which would go."""
     workspace = Workspace.from_environment()
+    kept = load_settings().retention.releases if options.keep is None else options.keep
     if options.dry_run:
-        for release in pruning.removable(workspace, options.keep):
+        for release in pruning.removable(workspace, kept):
             print(f"would remove {release.release_id}")
         return 0
     with exclusive(workspace.warehouse, "phare prune", options.wait):
-        gone = pruning.prune(workspace, options.keep)
+        gone = pruning.prune(workspace, kept)
     for release in gone:
         print(f"removed {release.release_id}")
     print(f"{len(gone)} releases removed")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+import os
 import shutil
 import sys
 import textwrap
@@ -31,15 +34,29 @@ _STATUSES = {
 }
 
 
+# "json" asks for progress as JSON lines.
+LOG_VARIABLE = "PHARE_LOG"
+
+
 class Progress:
-    """Tells what is being done: one line rewritten on a terminal, one line a step elsewhere."""
+    """Tells what is being done: one line rewritten on a terminal, one line a step elsewhere.
+
+    With PHARE_LOG=json each line is a JSON object, for those who gather logs.
+    """
 
     def __init__(self) -> None:
         self._start = time.monotonic()
-        self._is_terminal = sys.stdout.isatty()
+        self._is_json = os.environ.get(LOG_VARIABLE) == "json"
+        self._is_terminal = sys.stdout.isatty() and not self._is_json
 
     def __call__(self, text: str) -> None:
         """Show what begins now."""
+        if self._is_json:
+            seconds = round(time.monotonic() - self._start, 3)
+            at = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+            entry = {"at": at, "seconds": seconds, "message": text}
+            print(json.dumps(entry, ensure_ascii=False), flush=True)
+            return
         line = f"[{time.monotonic() - self._start:5.1f} s] {text}"
         if not self._is_terminal:
             print(line, flush=True)

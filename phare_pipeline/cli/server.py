@@ -11,6 +11,7 @@ import sys
 import time
 
 from phare_pipeline.assets.instance import dagster_environment
+from phare_pipeline.cli.guard import __file__ as guard_file
 from phare_pipeline.config import PROJECT, Workspace
 from phare_pipeline.errors import PhareError
 
@@ -42,6 +43,12 @@ def serve(port: int) -> int:
     process = subprocess.Popen(
         command, cwd=environment["DAGSTER_HOME"], env=environment, start_new_session=True
     )
+    # Killed by force, this process can end nothing: its end of the pipe tells another one.
+    guard = subprocess.Popen(
+        [sys.executable, "-S", guard_file, str(process.pid)],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
     try:
         return _watch(process, port)
     except KeyboardInterrupt:
@@ -49,6 +56,8 @@ def serve(port: int) -> int:
         return 0
     finally:
         _end(process)
+        guard.kill()
+        guard.wait()
 
 
 def _refuse_busy(port: int) -> None:

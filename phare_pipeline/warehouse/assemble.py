@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from phare_pipeline.config import Workspace
+from phare_pipeline.config import KEPT_RELEASES, Workspace
 from phare_pipeline.contract.tables import CUT_FROM
 from phare_pipeline.errors import ReleaseError
 from phare_pipeline.warehouse.catalogue import write_catalogue
@@ -28,7 +28,7 @@ from phare_pipeline.warehouse.files import (
     write_bytes_atomic,
 )
 from phare_pipeline.warehouse.manifest import CATALOGUE, MANIFEST, build_manifest, id_of
-from phare_pipeline.warehouse.prune import KEPT, prune
+from phare_pipeline.warehouse.prune import prune
 from phare_pipeline.warehouse.releases import Release
 from phare_pipeline.warehouse.secrecy import withdraw
 from phare_pipeline.warehouse.switch import publish
@@ -44,7 +44,7 @@ def assemble(
     marts: Mapping[str, pa.Table],
     inputs: Mapping[str, Any],
     confirm: Callable[[], None] = lambda: None,
-    keep: int = KEPT,
+    keep: int = KEPT_RELEASES,
     footer: Mapping[str, str] | None = None,
 ) -> Release:
     """Make a release of what is built and switch `current` to it; the lock must be held.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phare_pipeline.config import Workspace
+from phare_pipeline.config import KEPT_RELEASES, Workspace
 from phare_pipeline.errors import PhareError
 from phare_pipeline.warehouse import run_log
 from phare_pipeline.warehouse.files import remove_folder
@@ -13,10 +13,8 @@ from phare_pipeline.warehouse.releases import (
     release_names,
 )
 
-KEPT = 5
 
-
-def removable(workspace: Workspace, keep: int = KEPT) -> list[Release]:
+def removable(workspace: Workspace, keep: int = KEPT_RELEASES) -> list[Release]:
     """Return what pruning would remove, oldest first.
 
     The newest `keep` releases by when they last were current stay, the current one and named ones
@@ -36,7 +34,7 @@ def removable(workspace: Workspace, keep: int = KEPT) -> list[Release]:
     return [release for release in old if release.release_id not in needed]
 
 
-def prune(workspace: Workspace, keep: int = KEPT) -> list[Release]:
+def prune(workspace: Workspace, keep: int = KEPT_RELEASES) -> list[Release]:
     """Remove what `removable` lists and return it."""
     gone = removable(workspace, keep)
     for release in gone:

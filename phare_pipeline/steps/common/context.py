@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from phare_pipeline.config import EDITIONS, Workspace
+from phare_pipeline.config import EDITIONS, KEPT_RELEASES, Workspace
 from phare_pipeline.steps.common.declared import models_digest, registry_digest
 from phare_pipeline.warehouse.ledger import Ledger
 
@@ -36,6 +36,7 @@ class Context:
         editions: the declared scope: a release holds exactly these.
         report_years: editions whose reports are published besides the default ones.
         study_id: the one study of an installation that holds nothing else.
+        kept_releases: how many releases stay when one is published.
     """
 
     workspace: Workspace
@@ -47,6 +48,7 @@ class Context:
     editions: tuple[int, ...] = EDITIONS
     report_years: tuple[int, ...] = ()
     study_id: str | None = None
+    kept_releases: int = KEPT_RELEASES
 
     @cached_property
     def ledger(self) -> Ledger:

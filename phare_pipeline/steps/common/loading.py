@@ -12,6 +12,7 @@ from phare_pipeline.config import Workspace, editions_in_scope, reports_in_scope
 from phare_pipeline.errors import RegistryError, SourceError
 from phare_pipeline.registry.loader import load_registry
 from phare_pipeline.registry.model import Registry
+from phare_pipeline.service.settings import load_settings
 from phare_pipeline.sources.catalogue import (
     ADDRESS_TO_COMPLETE,
     TO_COMPLETE,
@@ -95,6 +96,7 @@ def _context(
         declared={},
         editions=editions,
         report_years=report_years,
+        kept_releases=load_settings().retention.releases,
     )
     names = {path: name for name, path in declared_files(context).items()}
     declared = {names[path]: before.get(str(path), "absent") for path in names}

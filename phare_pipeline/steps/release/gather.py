@@ -42,7 +42,6 @@ from phare_pipeline.steps.release.publish import cut_fingerprint, is_cut
 from phare_pipeline.warehouse.assemble import assemble, regional_files
 from phare_pipeline.warehouse.files import sha256_of
 from phare_pipeline.warehouse.manifest import read_manifest
-from phare_pipeline.warehouse.prune import KEPT
 from phare_pipeline.warehouse.releases import Release, current_release
 from phare_pipeline.warehouse.secrecy import INPUT
 from phare_pipeline.warehouse.tables import read_parquet
@@ -75,12 +74,11 @@ def is_current(context: Context) -> bool:
     )
 
 
-def make_release(context: Context, *, keep: int = KEPT, notice: Notice = lambda _: None) -> Release:
+def make_release(context: Context, *, notice: Notice = lambda _: None) -> Release:
     """Assemble the release of all declared editions and switch `current` to it.
 
     Args:
         context: the installation.
-        keep: how many releases stay.
         notice: told which documents leave the release with this one.
 
     Raises:
@@ -109,7 +107,7 @@ def make_release(context: Context, *, keep: int = KEPT, notice: Notice = lambda 
         marts=marts,
         inputs=inputs,
         confirm=lambda: check_unchanged(context),
-        keep=keep,
+        keep=context.kept_releases,
     )
     forget_states(context, states)
     facts: dict[str, str | int | float] = {"release_id": release.release_id}

@@ -142,6 +142,7 @@ def test_a_person_runs_and_reruns_in_the_ui(small: Installation) -> None:
             "core",
             "out",
             "release",
+            "plan",
         }
         assert {"raw_arcep_ftth", "stg_arcep_ftth", "core_scores", "out_pareto"} <= nodes.keys()
 
