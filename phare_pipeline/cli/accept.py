@@ -6,8 +6,8 @@ import argparse
 import datetime as dt
 
 from phare_pipeline.errors import SourceError
-from phare_pipeline.sources.accepted import FILE, add_accepted, load_accepted, open_findings
 from phare_pipeline.steps.common.loading import load_context
+from phare_pipeline.steps.staging.accepted import FILE, add_accepted, load_accepted, open_findings
 from phare_pipeline.steps.staging.source import read_source, rejection
 from phare_pipeline.steps.staging.witness import compare_with_last
 

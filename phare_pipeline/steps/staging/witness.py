@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from phare_pipeline.errors import SourceError
 from phare_pipeline.registry.witness_limits import load_witness_limits
-from phare_pipeline.sources.accepted import load_accepted, open_findings
 from phare_pipeline.sources.catalogue import CATALOGUE, Source
 from phare_pipeline.sources.witness import KEY, Comparison, Finding, compare
 from phare_pipeline.steps.common.context import Context
 from phare_pipeline.steps.common.origins import FOLDER, OBSERVATIONS
+from phare_pipeline.steps.staging.accepted import load_accepted, open_findings
 from phare_pipeline.warehouse import run_log
 from phare_pipeline.warehouse.manifest import read_manifest
 from phare_pipeline.warehouse.releases import current_release

@@ -13,6 +13,7 @@ from phare_pipeline.sources.witness import KEY
 from tests.unit.sources.kit import DEPARTEMENTS
 
 FAR, PER_HEAD, REPEATS = FLAGS
+# Workers draw their own: the names of the tests must not depend on them; a failure shows `seed`.
 SEEDS = [random.SystemRandom().randrange(10**9) for _ in range(5)]
 
 
@@ -35,14 +36,14 @@ def drawn(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.Series]:
     return pd.DataFrame(rows, columns=[*KEY, "value"]), pd.Series(people, index)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS, ids=range(len(SEEDS)))
 def test_clean_figures_are_not_flagged(seed: int) -> None:
     figures, people = drawn(np.random.default_rng(seed))
     assert len(find_unusual(figures, people, {"m", "n"})) < 0.003 * len(figures), seed
 
 
 @pytest.mark.parametrize("factor", [1000, 1 / 1000])
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS, ids=range(len(SEEDS)))
 def test_a_cell_of_another_scale_is_flagged_twice_and_alone(seed: int, factor: float) -> None:
     rng = np.random.default_rng(seed)
     figures, people = drawn(rng)
@@ -58,7 +59,7 @@ def test_a_cell_of_another_scale_is_flagged_twice_and_alone(seed: int, factor: f
 
 
 @pytest.mark.parametrize("factor", [1000, 1 / 1000])
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS, ids=range(len(SEEDS)))
 def test_a_column_of_another_scale_is_flagged_whole(seed: int, factor: float) -> None:
     rng = np.random.default_rng(seed)
     figures, people = drawn(rng)
@@ -68,7 +69,7 @@ def test_a_column_of_another_scale_is_flagged_whole(seed: int, factor: float) ->
     assert len(found[(found["flag"] == FAR) & (found["period"] == "2015")]) == 96, seed
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS, ids=range(len(SEEDS)))
 def test_a_copied_period_is_flagged_and_a_static_measure_is_not(seed: int) -> None:
     rng = np.random.default_rng(seed)
     figures, people = drawn(rng)

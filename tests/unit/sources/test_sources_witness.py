@@ -16,11 +16,12 @@ from phare_pipeline.errors import RegistryError
 from phare_pipeline.registry.witness_limits import COLUMNS as LIMIT_COLUMNS
 from phare_pipeline.registry.witness_limits import FILE as LIMITS_FILE
 from phare_pipeline.registry.witness_limits import load_witness_limits
-from phare_pipeline.sources.accepted import FILE, add_accepted, load_accepted, open_findings
 from phare_pipeline.sources.witness import KEY, Comparison, compare
+from phare_pipeline.steps.staging.accepted import FILE, add_accepted, load_accepted, open_findings
 from tests.unit.sources.kit import DEPARTEMENTS
 
 LIMITS = load_witness_limits(PROJECT / "phare_pipeline" / "registry" / "tables")
+# Workers draw their own: the names of the tests must not depend on them; a failure shows `seed`.
 SEEDS = [random.SystemRandom().randrange(10**9) for _ in range(3)]
 
 
@@ -115,7 +116,7 @@ DAMAGES: dict[Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame], set[s
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 @pytest.mark.parametrize("is_count", [True, False], ids=["count", "rate"])
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS, ids=range(len(SEEDS)))
 def test_a_drawn_damage_is_stopped(seed: int, is_count: bool, damage: object) -> None:
     rng = np.random.default_rng(seed)
     before = drawn_source(rng, is_count)
@@ -125,7 +126,7 @@ def test_a_drawn_damage_is_stopped(seed: int, is_count: bool, damage: object) ->
 
 
 @pytest.mark.parametrize("is_count", [True, False], ids=["count", "rate"])
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS, ids=range(len(SEEDS)))
 def test_a_true_renewal_passes(seed: int, is_count: bool) -> None:
     """Small revisions, a new year, a few new secrets."""
     rng = np.random.default_rng(seed)

@@ -14,10 +14,10 @@ import pytest
 
 from phare_pipeline.config import PROJECT, Workspace
 from phare_pipeline.errors import SourceError
-from phare_pipeline.sources.accepted import add_accepted
 from phare_pipeline.sources.catalogue import Source, SourceFile
 from phare_pipeline.sources.witness import KEY
 from phare_pipeline.steps.common.context import Context
+from phare_pipeline.steps.staging.accepted import add_accepted
 from phare_pipeline.steps.staging.witness import SHOWN, check_renewal, compare_with_last
 from phare_pipeline.warehouse import run_log
 from tests.unit.sources.kit import DEPARTEMENTS
