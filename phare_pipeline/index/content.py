@@ -16,8 +16,9 @@ from numpy.typing import ArrayLike
 from phare_pipeline.index.checks import Booleans, Floats, Integers, as_matrix, refuse_infinite
 from phare_pipeline.index.hierarchy import IndexScores
 
-# Subsets that are not admissible are drawn again this often; the socle itself always is.
-_ATTEMPTS = 64
+# Subsets of one size are drawn in batches until a batch of admissible ones is there: draws choose
+# among these, which is quicker than to draw anew for each.
+_BATCH, _BATCHES = 1024, 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,27 +94,37 @@ class Candidates:
     def draw(self, size: int, random: np.random.Generator) -> Booleans:
         """Draw (size, u) which indicators stand for their domains; a domain without socle has none.
 
-        Sizes are equally likely, and so are the admissible subsets of one size. Where no admissible
-        one is found, the socle stands.
+        Sizes are equally likely, and so are the admissible subsets of one size; where none is found
+        the socle stands.
         """
         kept = np.zeros((size, self.is_socle.size), dtype=np.bool_)
         for domain in range(self.has_one_producer.size):
             members, smallest, largest = self._sizes(domain)
             if largest == 0:
                 continue
-            chosen = np.tile(self.is_socle[members], (size, 1))
-            if smallest < largest or largest < members.size:
-                counts = random.integers(smallest, largest + 1, size)
-                waiting = np.arange(size)
-                for _ in range(_ATTEMPTS):
-                    found = _first_of(random.random((waiting.size, members.size)), counts[waiting])
-                    is_admissible = self._is_admissible(found, members, domain)
-                    chosen[waiting[is_admissible]] = found[is_admissible]
-                    waiting = waiting[~is_admissible]
-                    if waiting.size == 0:
-                        break
-            kept[:, members] = chosen
+            counts = random.integers(smallest, largest + 1, size)
+            for count in range(smallest, largest + 1):
+                rows = np.flatnonzero(counts == count)
+                subsets = self._subsets(domain, members, count, random)
+                kept[np.ix_(rows, members)] = subsets[random.integers(0, len(subsets), rows.size)]
         return kept
+
+    def _subsets(
+        self, domain: int, members: Integers, count: int, random: np.random.Generator
+    ) -> Booleans:
+        """Return (k, members) admissible subsets of a size, or the socle where none is found."""
+        if count == members.size:
+            return np.ones((1, members.size), dtype=np.bool_)
+        found: list[Booleans] = []
+        for _ in range(_BATCHES):
+            first = random.random((_BATCH, members.size)).argsort(axis=1)[:, :count]
+            subsets = np.zeros((_BATCH, members.size), dtype=np.bool_)
+            np.put_along_axis(subsets, first, values=True, axis=1)
+            found.append(subsets[self._is_admissible(subsets, members, domain)])
+            if sum(map(len, found)) >= _BATCH:
+                break
+        every = np.concatenate(found)
+        return every if len(every) else self.is_socle[members][None, :]
 
     def _sizes(self, domain: int) -> tuple[Integers, int, int]:
         """Return the candidates of a domain, and how many of them a subset has, at least, at most.
@@ -164,12 +175,6 @@ def candidates_of(scores: IndexScores, complement: Complement | None) -> Candida
         rows=scores.thresholds.rows,
         operations=scores.thresholds.operations,
     )
-
-
-def _first_of(keys: Floats, counts: Integers) -> Booleans:
-    """Mark in each row (s, k) as many of the smallest keys as it counts."""
-    places = keys.argsort(axis=1).argsort(axis=1)
-    return np.asarray(places < counts[:, None])
 
 
 def _presences(chosen: Booleans, group_of: ArrayLike) -> Integers:

@@ -22,7 +22,7 @@ from phare_pipeline.config import Workspace
 from phare_pipeline.contract.places import FACETS, LOWER_FACETS, WITHOUT_REFERENCE, Kind
 from phare_pipeline.contract.reference import NATIONAL_AREA, parse_reference
 from phare_pipeline.contract.schemas import arrow_schema
-from phare_pipeline.contract.tables import PUBLISHED_FROM
+from phare_pipeline.contract.tables import PUBLISHED_FROM, TABLES
 from phare_pipeline.errors import PhareError
 from phare_pipeline.explain.check.figures import check_release
 from phare_pipeline.explain.check.findings import Finding
