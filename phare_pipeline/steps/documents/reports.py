@@ -11,8 +11,9 @@ from phare_pipeline.contract.tables import PUBLISHED_FROM
 from phare_pipeline.state.digests import digest, value_digest
 from phare_pipeline.state.snapshot import code_digest
 from phare_pipeline.steps.common.context import Context
-from phare_pipeline.steps.dimensions.tables import is_classified, known_dimensions
+from phare_pipeline.steps.dimensions.tables import known_dimensions
 from phare_pipeline.steps.documents.document import Maker
+from phare_pipeline.steps.edition.foundation import OTHER, headline_statuses
 from phare_pipeline.steps.edition.tables import edition_hash, read_edition
 from phare_pipeline.warehouse.tables import read_parquet
 
@@ -20,19 +21,32 @@ from phare_pipeline.warehouse.tables import read_parquet
 def years(context: Context) -> tuple[int, ...]:
     """Return the editions whose reports are published: what is declared, whatever was made before.
 
-    They are the newest edition that classifies all regions, those of the studies' years, in which
-    both halves of a report are of the same time, and those that PHARE_REPORTS names.
+    They are the headline (see `steps.edition.foundation`) where it classifies all regions, those of
+    the studies' years, in which both halves of a report are of the same time, and those that
+    PHARE_REPORTS names.
     """
-    newest = next((y for y in reversed(context.editions) if _is_classified(context, y)), None)
-    wanted = {newest, *(s.year for s in context.studies.values()), *context.report_years}
+    wanted = {
+        _headline(context),
+        *(s.year for s in context.studies.values()),
+        *context.report_years,
+    }
     return tuple(year for year in context.editions if year in wanted)
 
 
-def _is_classified(context: Context, year: int) -> bool:
-    path = context.workspace.core_file("core_scores", year)
-    if not path.is_file():
-        return False
-    return is_classified(read_parquet(path).to_pandas(), year, len(context.slugs))
+def _headline(context: Context) -> int | None:
+    """Return the edition shown first of those that are built, None where it has no index."""
+    paths = (context.workspace.core_file("core_foundation", year) for year in context.editions)
+    rows = [row for path in paths if path.is_file() for row in read_parquet(path).to_pylist()]
+    statuses = headline_statuses(rows)
+    return next(
+        (
+            row["year"]
+            for row in rows
+            if statuses[row["year"]] != OTHER
+            and row["classified_region_count"] == row["region_total"]
+        ),
+        None,
+    )
 
 
 def fingerprint(context: Context, year: int) -> str:
