@@ -20,13 +20,14 @@ from phare_pipeline.registry.model import parse_terms
 from phare_pipeline.sources.catalogue import load_sources
 
 YEAR = 2016
-# The few sources have no scored row of the environment: these stand in for one.
-STAND_INS = (
-    "electricite_renouvelable_par_habitant",
-    "solaire_par_habitant",
-    "bioenergies_par_habitant",
-    "electricite_renouvelable_evolution_5ans",
-)
+# The few sources have no scored row of the environment: these stand in for one, on scales of their
+# own (base edition, value of France, largest gap).
+STAND_INS = {
+    "electricite_renouvelable_par_habitant": (2012, 1.29733, 2.3912),
+    "electricite_renouvelable_evolution_5ans": (2013, 34.7598, 324.502),
+    "solaire_par_habitant": (2012, 64.2183, 256.091),
+    "bioenergies_par_habitant": (2012, 65.1509, 101.877),
+}
 # Two editions show what changes from one to the next; the first is the study's own.
 TWO_YEARS = (2016, 2017)
 STUDY = "phare-2016"
@@ -98,7 +99,7 @@ def make_installation(
     _copy_sources(repository / "raw", small.raw, kept)
     _copy_study(repository / "raw" / "surveys", small.raw / "surveys")
     shutil.copytree(repository / "phare_pipeline" / "registry" / "tables", small.registry)
-    _score_stand_ins(small.registry / "indicators.csv")
+    _score_stand_ins(small.registry)
     make_lenient(small.registry)
     measures = keep_rows(small.registry / "measures.csv", lambda row: row["source_id"] in kept)
     keep_rows(small.registry / "breaks.csv", lambda row: row["measure_id"] in measures)
@@ -154,14 +155,18 @@ def _change_rows(path: Path, change: Callable[[dict[str, str]], bool]) -> list[d
     return changed
 
 
-def _score_stand_ins(path: Path) -> None:
+def _score_stand_ins(registry: Path) -> None:
     def change(row: dict[str, str]) -> bool:
         is_stand_in = row["indicator_id"] in STAND_INS
         if is_stand_in:
             row |= {"direction": "-1", "role": "complement"}
         return is_stand_in
 
-    _change_rows(path, change)
+    _change_rows(registry / "indicators.csv", change)
+    with (registry / "goalposts.csv").open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(
+            ("region", name, *scale) for name, scale in STAND_INS.items()
+        )
 
 
 def _copy_sources(shipped: Path, raw: Path, kept: set[str]) -> None:

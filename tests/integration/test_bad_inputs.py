@@ -159,7 +159,7 @@ CASES: dict[str, tuple[Damage, str, str, str, str]] = {
     ),
     "truncated csv": (
         rewrite(FIBRE, lambda content: content[: content.index(b"50,Locaux") + 22]),
-        "1 short_row", f"{FIBRE_FILE}, line ", "2 cells", "at least 5 cells",
+        "does not end with a line end", f"{FIBRE_FILE}, line ", "50,Locaux", "a line end",
     ),
     "truncated workbook": (
         rewrite(CENSUS, lambda content: content[: len(content) // 2]),
@@ -171,7 +171,7 @@ CASES: dict[str, tuple[Damage, str, str, str, str]] = {
     ),
     "wrong encoding, two bytes a character": (
         rewrite(SEEKERS, lambda content: content.decode("utf-8-sig").encode("utf-16")),
-        "not in the declared encoding", f"{SEEKERS_FILE}, line 1", "byte 0xFF", "utf-8",
+        "This is a text file in UTF-16", SEEKERS_FILE, "", "",
     ),
     "empty csv": (
         rewrite(FIBRE, lambda _: b""), "The file holds nothing", FIBRE_FILE, "no cell", "a table",

@@ -147,7 +147,7 @@ def test_census_activity_two_level_header(stage_official):
     assert not staged.rejections
     assert counts(staged.observations.query("measure_id == 'actifs'")) == ALL_LEVELS
     assert figure(staged, "departement", "01", "2021", "actifs") == 323537
-    assert figure(staged, "departement", "93", "2021", "departement") == 72.7
+    assert figure(staged, "departement", "93", "2021", "taux") == 72.7
     assert figure(staged, "region", "84", "2021", "actifs") == 3818895
     assert figure(staged, "national", "france_hors_mayotte", "2021", "actifs") == 31179974
     actifs = staged.observations.query("measure_id == 'actifs'")
@@ -322,7 +322,7 @@ def test_poverty_2021_two_figures(stage_official):
     assert staged.outside_study == 10
     assert figure(staged, "region", "32", "2021", "region") == 18.0
     assert figure(staged, "region", "11", "2021", "median") == 25210
-    assert figure(staged, "departement", "93", "2021", "taux") == 28.4
+    assert figure(staged, "departement", "93", "2021", "departement") == 28.4
 
 
 def test_itdd_regions_and_departements_stacked(stage_official):
