@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-LARGEST_EXTRACT = 2_000_000
+LARGEST_EXTRACT = 1_000_000
 LARGEST_RAW = 40_000_000
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(\[[a-z,]+\])?==(?P<version>[^\s;]+)$")
 # Written so that no pattern matches its own text.
